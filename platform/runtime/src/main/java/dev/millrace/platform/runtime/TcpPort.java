@@ -1,0 +1,134 @@
+package dev.millrace.platform.runtime;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * A listening TCP port on native channels, its connections dealt out round robin to the node's event loops. The handler that
+ * is made for a connection belongs to that connection's loop. Vert.x's own NetServer copies every buffer it hands over, which
+ * the media path cannot afford.
+ */
+public final class TcpPort implements AutoCloseable {
+    /**
+     * @param connections most connections at once; one more is closed as soon as it is accepted, and counted
+     * @param highWater bytes waiting to be written above which a channel says it is not writable
+     */
+    public record Options(int connections, int highWater) {
+        public static final Options DEFAULT = new Options(20_000, 256 * 1024);
+    }
+
+    private static final int BACKLOG = 1024;
+
+    private final Channel channel;
+    private final AtomicInteger open;
+    private final AtomicLong refused;
+
+    private TcpPort(Channel channel, AtomicInteger open, AtomicLong refused) {
+        this.channel = channel;
+        this.open = open;
+        this.refused = refused;
+    }
+
+    /** Binds; port 0 takes a free one. */
+    public static Future<TcpPort> listen(
+            Loops loops, InetSocketAddress address, Options options, Function<Loop, ChannelHandler> handler) {
+        AtomicInteger open = new AtomicInteger();
+        AtomicLong refused = new AtomicLong();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops.vertx().acceptorEventLoopGroup(), loops.vertx().nettyEventLoopGroup())
+                .channelFactory(() -> (io.netty.channel.ServerChannel)
+                        loops.vertx().transport().serverChannelFactory(false).newChannel())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(options.highWater))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel child) {
+                        child.closeFuture().addListener(closed -> open.decrementAndGet());
+                        if (open.incrementAndGet() > options.connections) {
+                            refused.incrementAndGet();
+                            child.close();
+                            return;
+                        }
+                        Loop loop = loops.of(child.eventLoop());
+                        child.pipeline().addLast(new ContextScope(loop), handler.apply(loop));
+                    }
+                });
+        Promise<TcpPort> bound = Promise.promise();
+        bootstrap.bind(address).addListener((ChannelFuture done) -> {
+            if (done.isSuccess()) {
+                bound.complete(new TcpPort(done.channel(), open, refused));
+            } else {
+                bound.fail(done.cause());
+            }
+        });
+        return bound.future();
+    }
+
+    /** Connects from the given loop; fails after {@code timeout}. */
+    public static Future<Channel> connect(
+            Loops loops, Loop loop, InetSocketAddress address, Duration timeout, ChannelHandler handler) {
+        Promise<Channel> connected = Promise.promise();
+        new Bootstrap()
+                .group(loop.netty())
+                .channelFactory(
+                        () -> loops.vertx().transport().channelFactory(false).newChannel())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(Options.DEFAULT.highWater))
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new ContextScope(loop), handler);
+                    }
+                })
+                .connect(address)
+                .addListener((ChannelFuture done) -> loop.run(() -> {
+                    if (done.isSuccess()) {
+                        connected.complete(done.channel());
+                    } else {
+                        connected.fail(done.cause());
+                    }
+                }));
+        return connected.future();
+    }
+
+    private static WriteBufferWaterMark waterMark(int high) {
+        return new WriteBufferWaterMark(high / 2, high);
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) channel.localAddress();
+    }
+
+    /** Connections open now. */
+    public int connections() {
+        return open.get();
+    }
+
+    /** Connections closed at once because too many were open. */
+    public long refused() {
+        return refused.get();
+    }
+
+    /** Stops listening; connections live on. */
+    @Override
+    public void close() {
+        channel.close();
+    }
+}

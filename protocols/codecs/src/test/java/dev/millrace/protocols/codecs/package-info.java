@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.protocols.codecs;
+
+import org.jspecify.annotations.NullMarked;

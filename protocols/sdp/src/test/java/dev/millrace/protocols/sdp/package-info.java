@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.protocols.sdp;
+
+import org.jspecify.annotations.NullMarked;

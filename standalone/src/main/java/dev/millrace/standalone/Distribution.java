@@ -1,0 +1,42 @@
+package dev.millrace.standalone;
+
+import dev.millrace.platform.doors.HttpConfig;
+import dev.millrace.platform.lanes.Lanes;
+import dev.millrace.platform.runtime.NodeModule;
+import dev.millrace.platform.runtime.RoleModule;
+import dev.millrace.platform.runtime.RuntimeConfig;
+import dev.millrace.platform.runtime.Setting;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What is in the distribution: every role and every module without one, with their settings. The one list of them. */
+final class Distribution {
+    private static final List<Setting<?>> SETTINGS = Stream.<List<Setting<?>>>of(
+                    RuntimeConfig.ALL, HttpConfig.ALL, Lanes.SETTINGS, StandaloneConfig.ALL)
+            .<Setting<?>>flatMap(Collection::stream)
+            .toList();
+
+    private Distribution() {}
+
+    /** Every role; the setting {@code roles} decides which of them a node serves. */
+    static List<RoleModule> roles() {
+        return List.of();
+    }
+
+    /** What runs on every node. */
+    static List<NodeModule> everywhere() {
+        return List.of();
+    }
+
+    /** Every setting of every module. */
+    static List<Setting<?>> settings() {
+        return SETTINGS;
+    }
+
+    /** The setting of that key. */
+    static Optional<Setting<?>> setting(String key) {
+        return SETTINGS.stream().filter(setting -> setting.key().equals(key)).findFirst();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.millrace.standalone;
+
+import dev.millrace.platform.runtime.RuntimeConfig;
+import dev.millrace.platform.runtime.Setting;
+import dev.millrace.platform.runtime.Settings;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks before the start whether the TCP ports of the settings are free, because "address in use" alone names no setting. */
+final class Ports {
+    private static final String SUFFIX = ".port";
+
+    private Ports() {}
+
+    /** A sentence about the ports that somebody else listens on; empty when there is none. */
+    static Optional<String> taken(Settings settings) {
+        RuntimeConfig config = RuntimeConfig.of(settings);
+        List<String> taken = Distribution.settings().stream()
+                .filter(setting -> setting.key().endsWith(SUFFIX))
+                .filter(setting -> settings.get(setting) instanceof Integer port && port > 0)
+                .filter(setting -> taken(host(setting.key(), settings, config), (Integer) settings.get(setting)))
+                .map(setting -> settings.get(setting) + " (" + setting.key() + ")")
+                .toList();
+        if (taken.isEmpty()) {
+            return Optional.empty();
+        }
+        String first = Distribution.settings().stream()
+                .map(Setting::key)
+                .filter(key -> taken.getFirst().endsWith("(" + key + ")"))
+                .findFirst()
+                .orElseThrow();
+        return Optional.of("Taken by another process: port " + String.join(", port ", taken)
+                + ". End that process, or choose another port, for example with --" + first.replace('.', '-') + " 0.");
+    }
+
+    private static String host(String portKey, Settings settings, RuntimeConfig config) {
+        return switch (portKey) {
+            case "cluster.port", "bus.port", "link.port" ->
+                config.clusterHost().isEmpty() ? "127.0.0.1" : config.clusterHost();
+            case "admin.port" -> config.adminHost();
+            case "health.port" -> config.healthHost();
+            default -> {
+                String hostKey = portKey.substring(0, portKey.length() - SUFFIX.length()) + ".host";
+                String own = Distribution.setting(hostKey)
+                        .map(setting -> String.valueOf(settings.get(setting)))
+                        .orElse("");
+                yield own.isEmpty() ? config.bind() : own;
+            }
+        };
+    }
+
+    static boolean taken(String host, int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+            return false;
+        } catch (BindException failure) {
+            // An address that is not ours is the node's to complain about; it knows which setting it is.
+            return String.valueOf(failure.getMessage()).contains("in use");
+        } catch (IOException failure) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.millrace.verification.scenarios;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Foreign players: GStreamer and VLC. Each plays a stream for a while and fails the story when it does not get pictures. */
+final class Players {
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private Players() {}
+
+    /**
+     * Lets {@code rtspsrc} take and parse this many H.264 pictures.
+     *
+     * @param protocols {@code tcp} or {@code udp}
+     */
+    static void gstreamer(Story story, String url, String protocols, int pictures) {
+        String pipeline = "rtspsrc location=" + url + " protocols=" + protocols + " latency=200 ! application/x-rtp,media=video"
+                + " ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=" + pictures;
+        List<String> command = new ArrayList<>(List.of(Tools.path("gst-launch-1.0"), "-q"));
+        command.addAll(List.of(pipeline.split(" ")));
+        Proc.start("gstreamer", story.folder(), command, Map.of()).succeed(PATIENCE);
+    }
+
+    /** Lets VLC write what it plays to a file, and reads that: VLC's exit code says nothing. */
+    static Ffprobe.Seen vlc(Story story, String url, boolean tcp, Duration time) {
+        // VLC does not run as root.
+        boolean root = "root".equals(System.getProperty("user.name"));
+        Path folder = openFolder();
+        Path file = folder.resolve("vlc.ts");
+        List<String> command = new ArrayList<>();
+        if (root) {
+            command.addAll(List.of(Tools.path("runuser"), "-u", "nobody", "--"));
+        }
+        command.addAll(List.of(
+                Tools.path("cvlc"),
+                "-I",
+                "dummy",
+                "--no-interact",
+                "--run-time=" + time.toSeconds(),
+                "--sout=#std{access=file,mux=ts,dst=" + file + "}"));
+        if (tcp) {
+            command.add("--rtsp-tcp");
+        }
+        command.addAll(List.of(url, "vlc://quit"));
+        Proc.start("vlc", story.folder(), command, Map.of("HOME", folder.toString())).exit(PATIENCE);
+        return Ffprobe.file(story, file);
+    }
+
+    private static Path openFolder() {
+        try {
+            return Files.createTempDirectory(
+                    "millrace-vlc", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxrwxrwx")));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.millrace.verification.scenarios;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The foreign tools of the machine. A missing one skips the story that needs it and is named; with
+ * {@code MILLRACE_REQUIRE_TOOLS=1} the story fails instead.
+ */
+final class Tools {
+    private static final String REQUIRE = "MILLRACE_REQUIRE_TOOLS";
+
+    private Tools() {}
+
+    /** Skips or fails the running story unless each tool is on the machine. */
+    static void need(String... names) {
+        for (String name : names) {
+            if (find(name).isEmpty()) {
+                missing(name);
+            }
+        }
+    }
+
+    /** The tool's path; see {@link #need}. */
+    static String path(String name) {
+        need(name);
+        return find(name).orElseThrow().toString();
+    }
+
+    private static void missing(String name) {
+        if ("1".equals(System.getenv(REQUIRE))) {
+            fail(name + " is missing, and " + REQUIRE + "=1 demands it");
+        }
+        abort(name + " is not on this machine");
+    }
+
+    private static Optional<Path> find(String name) {
+        return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+}
