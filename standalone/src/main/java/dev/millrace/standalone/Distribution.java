@@ -1,11 +1,14 @@
 package dev.millrace.standalone;
 
+import dev.millrace.media.relay.RelayModule;
 import dev.millrace.platform.doors.HttpConfig;
 import dev.millrace.platform.lanes.Lanes;
 import dev.millrace.platform.runtime.NodeModule;
 import dev.millrace.platform.runtime.RoleModule;
 import dev.millrace.platform.runtime.RuntimeConfig;
 import dev.millrace.platform.runtime.Setting;
+import dev.millrace.services.location.LocationConfig;
+import dev.millrace.services.location.LocationModule;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +17,7 @@ import java.util.stream.Stream;
 /** What is in the distribution: every role and every module without one, with their settings. The one list of them. */
 final class Distribution {
     private static final List<Setting<?>> SETTINGS = Stream.<List<Setting<?>>>of(
-                    RuntimeConfig.ALL, HttpConfig.ALL, Lanes.SETTINGS, StandaloneConfig.ALL)
+                    RuntimeConfig.ALL, HttpConfig.ALL, Lanes.SETTINGS, LocationConfig.ALL, StandaloneConfig.ALL)
             .<Setting<?>>flatMap(Collection::stream)
             .toList();
 
@@ -22,7 +25,7 @@ final class Distribution {
 
     /** Every role; the setting {@code roles} decides which of them a node serves. */
     static List<RoleModule> roles() {
-        return List.of();
+        return List.of(new LocationModule(), new RelayModule());
     }
 
     /** What runs on every node. */

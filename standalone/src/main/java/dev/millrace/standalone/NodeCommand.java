@@ -4,8 +4,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.millrace.platform.runtime.Node;
 import dev.millrace.platform.runtime.NodeModule;
+import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.Settings;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +27,7 @@ final class NodeCommand {
     static int demo(Settings settings, PrintWriter out) throws InterruptedException {
         List<NodeModule> modules = new ArrayList<>(Distribution.everywhere());
         modules.add(new DemoPublisher());
-        start(settings, modules);
+        start(hasty(settings), modules);
         String path = StandaloneConfig.of(settings).demoPath().text();
         String http = "http://localhost:" + port(settings, "http.port");
         String rtsp = "rtsp://localhost:" + port(settings, "rtsp.port");
@@ -53,13 +55,22 @@ final class NodeCommand {
             throw new IllegalStateException(taken.get());
         }
         try {
-            Node.start(settings, Distribution.roles(), modules)
+            Node node = Node.start(settings, Distribution.roles(), modules)
                     .toCompletionStage()
                     .toCompletableFuture()
                     .join();
+            node.stopWithProcess();
         } catch (CompletionException failure) {
             throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
         }
+    }
+
+    /** Who ends a demo does not want to wait for its viewers. */
+    @SuppressWarnings("unchecked")
+    private static Settings hasty(Settings settings) {
+        Setting<Duration> wait =
+                (Setting<Duration>) Distribution.setting("drain.wait").orElseThrow();
+        return settings.given(wait) ? settings : settings.with(wait, Duration.ZERO);
     }
 
     private static Object port(Settings settings, String key) {

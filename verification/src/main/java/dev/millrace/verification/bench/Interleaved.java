@@ -109,9 +109,10 @@ public final class Interleaved {
         return "";
     }
 
-    /** The bytes of a request. */
+    /** The bytes of a request; it has a User-Agent of ours unless the headers have one. */
     public static byte[] request(String method, String url, int number, String headers) {
-        return (method + " " + url + " RTSP/1.0\r\nCSeq: " + number + "\r\nUser-Agent: millrace-bench\r\n" + headers + "\r\n")
+        String agent = headers.contains("User-Agent:") ? "" : "User-Agent: millrace-bench\r\n";
+        return (method + " " + url + " RTSP/1.0\r\nCSeq: " + number + "\r\n" + agent + headers + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -3,9 +3,9 @@ package dev.millrace.verification.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lindstrom.m3u8.model.MediaPlaylist;
-import io.lindstrom.m3u8.model.MultivariantPlaylist;
+import io.lindstrom.m3u8.model.MasterPlaylist;
 import io.lindstrom.m3u8.parser.MediaPlaylistParser;
-import io.lindstrom.m3u8.parser.MultivariantPlaylistParser;
+import io.lindstrom.m3u8.parser.MasterPlaylistParser;
 import io.lindstrom.m3u8.parser.ParsingMode;
 import java.io.IOException;
 import java.net.URI;
@@ -54,7 +54,7 @@ final class HlsTest {
         assertThat(first.headers().firstValue("Access-Control-Allow-Origin")).contains("*");
         String url = node.playlist(path);
         if (first.body().contains("#EXT-X-STREAM-INF")) {
-            MultivariantPlaylist all = new MultivariantPlaylistParser(ParsingMode.LENIENT).readPlaylist(first.body());
+            MasterPlaylist all = new MasterPlaylistParser(ParsingMode.LENIENT).readPlaylist(first.body());
             assertThat(all.variants()).isNotEmpty();
             url = URI.create(url).resolve(all.variants().getFirst().uri()).toString();
         }

@@ -23,6 +23,8 @@ final class Datagrams {
     private final int[] segments;
     private int runs;
     private int packets;
+    /** Index of the next packet in the frame. */
+    private int sourceIndex;
 
     private Datagrams(Frame frame, boolean ipv6, ByteBuf bytes, int mostPackets) {
         this.frame = frame;
@@ -61,30 +63,27 @@ final class Datagrams {
         count(at, length);
     }
 
-    /** Index of the next packet in the frame. */
-    private int sourceIndex;
-
     private void split(ByteBuffer view, int offset, int length, int limit, int before) {
         int payload = RtpView.payloadOffset(view, offset);
+        int payloadLength = RtpView.payloadLength(view, offset, length);
         int header = payload - offset;
+        int pieces = Repacketizing.pieces(frame.track(), view, payload, payloadLength, limit - header);
         int sequence = RtpView.sequence(view, offset) + before + packets - sourceIndex;
-        int[] piece = {0};
+        int first = packets;
         Repacketizing.split(
-                frame.track(),
-                view,
-                payload,
-                RtpView.payloadLength(view, offset, length),
-                limit - header,
-                (prefix, prefixLength, from, count, last) -> {
+                frame.track(), view, payload, payloadLength, limit - header, (prefix, prefixLength, from, count) -> {
                     int at = bytes.writerIndex();
+                    int piece = packets - first;
                     bytes.writeBytes(view.slice(offset, header));
-                    // Padding belonged to the whole packet: the pieces have none.
+                    // Padding belonged to the whole packet: the pieces have none. The marker belongs to the last one.
                     bytes.setByte(at, bytes.getByte(at) & ~0x20);
-                    bytes.setShort(at + 2, sequence + piece[0]++ & 0xFFFF);
-                    if (!last) {
+                    if (piece < pieces - 1) {
                         bytes.setByte(at + 1, bytes.getByte(at + 1) & 0x7F);
                     }
-                    bytes.writeBytes(prefix, 0, prefixLength);
+                    bytes.setShort(at + 2, sequence + piece & 0xFFFF);
+                    for (int i = prefixLength - 1; i >= 0; i--) {
+                        bytes.writeByte(prefix >> 8 * i);
+                    }
                     bytes.writeBytes(view.slice(from, count));
                     count(at, bytes.writerIndex() - at);
                 });

@@ -41,6 +41,12 @@ final class Addresses {
         }
     }
 
+    /** Whether the text is a loopback address as it stands, or {@code localhost}; looks nothing up. */
+    static boolean literalLoopback(String host) {
+        String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        return bare.equals("localhost") || bare.equals("::1") || bare.matches("127(\\.\\d{1,3}){3}");
+    }
+
     /** The one address for cluster port, bus and link: the configured one, else the local one of the route to whom we join. */
     static String cluster(RuntimeConfig config) {
         if (!config.clusterHost().isEmpty()) {

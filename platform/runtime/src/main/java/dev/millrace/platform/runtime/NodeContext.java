@@ -31,6 +31,9 @@ public interface NodeContext {
 
     Tables tables();
 
+    /** Keys that only nodes of this cluster can know, for connections between nodes. */
+    ClusterSecret secret();
+
     /** Where the roles count what they carry. */
     LoadMeter load();
 

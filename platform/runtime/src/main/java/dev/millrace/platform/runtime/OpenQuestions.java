@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The questions that wait for their answers: so many to one node at most. Any thread asks, the bus's threads answer, one timer
@@ -30,7 +31,7 @@ final class OpenQuestions {
         }
     }
 
-    /** @param firstId random, so that a late answer to a former process of this node's name meets no question */
+    /** @param firstId of its own for every start, so that a late answer to a former process of this node's name meets no question */
     OpenQuestions(int limit, long firstId) {
         this.limit = limit;
         this.ids = new AtomicLong(firstId);
@@ -68,7 +69,7 @@ final class OpenQuestions {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Open<?> take(long id, String from) {
+    private @Nullable Open<?> take(long id, String from) {
         Open<?> waiting = open.get(id);
         if (waiting == null || !waiting.node().equals(from) || !open.remove(id, waiting)) {
             return null;

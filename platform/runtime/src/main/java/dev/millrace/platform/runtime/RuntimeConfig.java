@@ -97,9 +97,14 @@ public record RuntimeConfig(
 
     /** Reads the settings and checks what one of them demands of another; {@link BadSetting} otherwise. */
     public static RuntimeConfig of(Settings settings) {
+        return of(settings, EnumSet.allOf(Role.class));
+    }
+
+    /** @param able the roles that this program has modules for; without the setting a node serves them all */
+    static RuntimeConfig of(Settings settings, Set<Role> able) {
         RuntimeConfig config = new RuntimeConfig(
                 settings.given(NODE_ID) ? settings.get(NODE_ID) : Addresses.hostName() + "-" + new Ids(Clock.system()).publicId().substring(0, 4),
-                EnumSet.copyOf(settings.get(ROLES)),
+                roles(settings, able),
                 settings.get(JOIN),
                 settings.get(BIND),
                 settings.get(ADVERTISE),
@@ -122,6 +127,19 @@ public record RuntimeConfig(
                 settings.get(LOOPS) > 0 ? settings.get(LOOPS) : Math.max(2, Runtime.getRuntime().availableProcessors()));
         config.check();
         return config;
+    }
+
+    private static Set<Role> roles(Settings settings, Set<Role> able) {
+        if (!settings.given(ROLES)) {
+            return able;
+        }
+        for (Role role : settings.get(ROLES)) {
+            if (!able.contains(role)) {
+                throw new BadSetting(
+                        ROLES.key(), "The setting roles cannot name " + role.text() + ": this program does not hold it.");
+            }
+        }
+        return Set.copyOf(settings.get(ROLES));
     }
 
     /** The cluster secret, if this node may be joined. */

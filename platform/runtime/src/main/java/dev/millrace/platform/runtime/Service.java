@@ -1,6 +1,7 @@
 package dev.millrace.platform.runtime;
 
 import io.vertx.core.Future;
+import java.util.Map;
 
 /**
  * What a module does on a node. All methods are called on one Vert.x context of the node (an event loop), one after the
@@ -27,5 +28,10 @@ public interface Service {
     /** Sessions right now, for the status. */
     default int sessions() {
         return 0;
+    }
+
+    /** What else the status should show: texts, numbers, booleans, lists and maps of them. Nothing secret. */
+    default Map<String, Object> status() {
+        return Map.of();
     }
 }

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -42,13 +41,17 @@ public final class Settings {
 
     private final Map<String, Object> values;
 
-    private Settings(Map<String, Object> values) {
+    /** Settings of all modules by key, for the few that the runtime must know of others. */
+    private final Map<String, Setting<?>> known;
+
+    private Settings(Map<String, Object> values, Map<String, Setting<?>> known) {
         this.values = Map.copyOf(values);
+        this.known = Map.copyOf(known);
     }
 
     /** Every setting at its default. */
     public static Settings defaults() {
-        return new Settings(Map.of());
+        return new Settings(Map.of(), Map.of());
     }
 
     /** Flags alone, for tests and tools. */
@@ -79,7 +82,7 @@ public final class Settings {
             }
         });
         flags.forEach((key, value) -> loading.put(key, value, "as a flag"));
-        return new Settings(loading.values);
+        return new Settings(loading.values, loading.byKey());
     }
 
     /** The value, or the default where none was given. */
@@ -94,16 +97,18 @@ public final class Settings {
         return values.containsKey(setting.key());
     }
 
-    /** The value given for a key whose setting belongs to another module. */
-    Optional<Object> given(String key) {
-        return Optional.ofNullable(values.get(key));
+    /** The port that another module's setting names; 0 when this program has no such module. */
+    int port(String key) {
+        Setting<?> setting = known.get(key);
+        Object value = setting == null ? 0 : values.getOrDefault(key, setting.defaultValue());
+        return value instanceof Integer port ? port : 0;
     }
 
     /** The same settings with one value put in place of what was there. */
     public <T> Settings with(Setting<T> setting, T value) {
         Map<String, Object> changed = new HashMap<>(values);
         changed.put(setting.key(), value);
-        return new Settings(changed);
+        return new Settings(changed, known);
     }
 
     /** The table of settings as Markdown, sorted by key. */
@@ -172,6 +177,12 @@ public final class Settings {
                     throw new IllegalArgumentException("two settings are called " + setting.key());
                 }
             }
+        }
+
+        Map<String, Setting<?>> byKey() {
+            Map<String, Setting<?>> byKey = new HashMap<>();
+            known.values().forEach(setting -> byKey.put(setting.key(), setting));
+            return byKey;
         }
 
         void put(String key, String value, String where) {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * owner died between its work and its answer) it gives the same result. Answers one byte, 1 for done, then what is there.
  */
 final class Swap implements EntryProcessor<byte[], byte[], byte[]>, IdentifiedDataSerializable {
+    private static final long serialVersionUID = 1L;
+
     private byte @Nullable [] seen;
     private byte @Nullable [] next;
     private long lifetimeMillis;

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts a value (or nothing) into an entry on a backup, after the primary decided. */
 final class Write implements EntryProcessor<byte[], byte[], byte[]>, IdentifiedDataSerializable {
+    private static final long serialVersionUID = 1L;
+
     private byte @Nullable [] next;
     private long lifetimeMillis;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.services.location.core;
+
+import org.jspecify.annotations.NullMarked;

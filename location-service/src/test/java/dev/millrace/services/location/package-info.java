@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.services.location;
+
+import org.jspecify.annotations.NullMarked;

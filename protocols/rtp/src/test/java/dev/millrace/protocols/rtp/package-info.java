@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.protocols.rtp;
+
+import org.jspecify.annotations.NullMarked;

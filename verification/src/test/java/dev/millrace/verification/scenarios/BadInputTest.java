@@ -1,0 +1,169 @@
+package dev.millrace.verification.scenarios;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Hostile bytes at the RTSP door: a clear answer or a close, and nobody else notices. */
+@ExtendWith({OneNode.class, Story.Frame.class})
+final class BadInputTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final int IDLE = 5000;
+    private static final String SDP_HEAD = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\n";
+
+    /** @param statuses answers that are clear; 0 stands for a close without an answer, 200 for harmless input */
+    record Row(String name, byte[] bytes, List<Integer> statuses) {
+        Row(String name, String text, Integer... statuses) {
+            this(name, text.getBytes(ISO_8859_1), List.of(statuses));
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Row> rows() {
+        String options = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n";
+        byte[] garbage = new byte[100_000];
+        new Random(1).nextBytes(garbage);
+        garbage[0] = 'x';
+        return Stream.of(
+                new Row("garbage", garbage, List.of(400, 0)),
+                new Row("another protocol", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 400, 405, 501, 505, 0),
+                new Row("another version", "OPTIONS * RTSP/7.0\r\nCSeq: 1\r\n\r\n", 505),
+                new Row("Content-Length -1", options + "Content-Length: -1\r\n\r\n", 400, 0),
+                new Row("Content-Length 0", options + "Content-Length: 0\r\n\r\n", 200),
+                new Row("Content-Length 2^31", options + "Content-Length: 2147483648\r\n\r\n", 400, 413, 0),
+                new Row("Content-Length 10^12", options + "Content-Length: 1000000000000\r\n\r\n", 400, 413, 0),
+                new Row("two different Content-Length", options + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400, 0),
+                new Row("10^5 headers", options + "X: 1\r\n".repeat(100_000) + "\r\n", 400, 0),
+                new Row("1 MB request line", "OPTIONS " + "a".repeat(1 << 20) + " RTSP/1.0\r\nCSeq: 1\r\n\r\n", 400, 414, 0),
+                new Row("leading space", " OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n", 400, 0),
+                new Row("leading CRLF", "\r\n\r\n" + options + "\r\n", 200),
+                new Row("NUL in the path", "DESCRIBE rtsp://h/a\0b RTSP/1.0\r\nCSeq: 1\r\n\r\n", 400, 0),
+                path("..", "a/../b"),
+                path("%2e", "a/%2e%2e/b"),
+                path("%00", "a%00b"),
+                path("backslash", "a\\b"),
+                path("4 KiB", "a".repeat(4096)),
+                path("reserved", "api/x"),
+                announce("no final newline", SDP_HEAD + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000", 200, 400, 403),
+                announce("empty a=", SDP_HEAD + "a=\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=\r\n", 200),
+                announce("m= before c=", SDP_HEAD + "m=video 0/0 RTP/AVP 96\r\nc=IN IP4 0.0.0.0\r\na=rtpmap:96 H264/90000\r\n", 200),
+                announce("no track", SDP_HEAD, 400, 415, 451),
+                announce("not SDP at all", "\u0001\u0002\u0003", 400, 415, 451),
+                new Row("lie about a channel", interleaved(200, new byte[] {(byte) 0x80, 96, 0, 1}), List.of(200, 0)),
+                new Row("packet of nothing", interleaved(0, new byte[0]), List.of(200, 0)));
+    }
+
+    private static Row path(String name, String path) {
+        return new Row(
+                "path with " + name,
+                "ANNOUNCE rtsp://127.0.0.1/" + path + " RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: "
+                        + (SDP_HEAD + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n").length() + "\r\n\r\n" + SDP_HEAD
+                        + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n",
+                400,
+                403,
+                404,
+                414,
+                451);
+    }
+
+    private static Row announce(String name, String sdp, Integer... statuses) {
+        return new Row(
+                "SDP with " + name,
+                "ANNOUNCE rtsp://127.0.0.1/bad/" + name.replaceAll("[^a-z]", "") + " RTSP/1.0\r\nCSeq: 1\r\n"
+                        + "Content-Type: application/sdp\r\nContent-Length: " + sdp.length() + "\r\n\r\n" + sdp,
+                statuses);
+    }
+
+    /** A frame out of the blue, then an honest request. */
+    private static byte[] interleaved(int channel, byte[] packet) {
+        byte[] after = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".getBytes(ISO_8859_1);
+        return ByteBuffer.allocate(4 + packet.length + after.length)
+                .put((byte) '$')
+                .put((byte) channel)
+                .putShort((short) packet.length)
+                .put(packet)
+                .put(after)
+                .array();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void isAnsweredOrClosed(Row row, NodeProcess node) {
+        try (RtspClient client = RtspClient.connect(node.rtsp("bad"))) {
+            client.send(row.bytes);
+            RtspClient.Answer answer = client.answer();
+            assertThat(row.statuses).as("answer " + answer.head().lines().findFirst().orElse("")).contains(answer.status());
+            assertThat(answer.status() != 0 || client.ended()).as("answered or closed").isTrue();
+        }
+    }
+
+    @Test
+    void hostileConnectionsLeaveOthersAlone(NodeProcess node, Story story) {
+        String url = node.rtsp("bad/others");
+        Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url);
+        PublishAndReadTest.awaitStream(url);
+        Viewer tcp = Viewer.open(story, "tcp", url);
+        Viewer udp = Viewer.open(story, "udp", url);
+        tcp.awaitFrames(25, SOON);
+        udp.awaitFrames(25, SOON);
+        int logged = node.process().output().length();
+        List<Row> rows = rows().toList();
+        for (int round = 0; round < 20; round++) {
+            for (Row row : rows) {
+                try (RtspClient client = RtspClient.connect(url)) {
+                    client.send(row.bytes);
+                }
+            }
+        }
+        tcp.awaitFrames(50, SOON);
+        udp.awaitFrames(50, SOON);
+        assertThat(tcp.lost() + tcp.broken()).as(tcp.text()).isZero();
+        assertThat(udp.lost() + udp.broken()).as(udp.text()).isZero();
+        assertThat(tcp.sessions() + udp.sessions()).isEqualTo(2);
+        String said = node.process().output().substring(logged);
+        assertThat(said).doesNotContain("\tat ");
+        assertThat(said.lines().count()).as("log lines about hostile input").isLessThan(rows.size() * 20L);
+    }
+
+    @Test
+    void idleConnectionsCostLittle(NodeProcess node, Story story) throws IOException {
+        String url = node.rtsp("bad/idle");
+        Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url);
+        PublishAndReadTest.awaitStream(url);
+        Viewer viewer = Viewer.open(story, "tcp", url);
+        viewer.awaitFrames(25, SOON);
+        List<Socket> idle = new ArrayList<>();
+        try {
+            for (int i = 0; i < IDLE; i++) {
+                idle.add(new Socket(InetAddress.getLoopbackAddress(), node.port("rtsp")));
+            }
+            viewer.awaitFrames(50, SOON);
+            assertThat(viewer.lost() + viewer.broken()).as(viewer.text()).isZero();
+            try (RtspClient client = RtspClient.connect(url)) {
+                assertThat(client.ask("OPTIONS", url).status()).isEqualTo(200);
+            }
+        } finally {
+            for (Socket socket : idle) {
+                socket.close();
+            }
+        }
+        viewer.awaitFrames(25, SOON);
+    }
+}
