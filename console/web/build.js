@@ -1,7 +1,7 @@
 // Bundles the page into the directory named by the first argument: index.html, assets/ and the licences of what is inside.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const out = process.argv[2] ?? 'dist';
@@ -36,6 +36,9 @@ const page = (await readFile('src/index.html', 'utf8'))
   .replace('{{icon}}', icon);
 await writeFile(path.join(out, 'index.html'), page);
 await writeFile(path.join(assets, 'licenses.txt'), await licences());
+// The server answers only for the names in this list.
+const names = (await readdir(assets)).sort().map(name => `assets/${name}`);
+await writeFile(path.join(out, 'files.txt'), ['index.html', ...names].join('\n'));
 
 async function copyHashed(source) {
   const bytes = await readFile(source);

@@ -45,8 +45,9 @@ export function clockTime(millis) {
   return new Date(millis).toLocaleTimeString('en-GB');
 }
 
-/** The address to give a player. The page's own host name serves when the node names none. */
+/** The address to give a player, empty where no node serves RTSP. The page's own host name serves when the node names none. */
 export function rtspAddress(rtsp, pageHost, path) {
+  if (!rtsp.port) return '';
   const port = rtsp.port === 554 ? '' : `:${rtsp.port}`;
   return `rtsp://${rtsp.host || pageHost}${port}/${path}`;
 }

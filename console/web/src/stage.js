@@ -18,7 +18,7 @@ export function Stage({ state, path }) {
       ${stream && html`<${Flow} stream=${stream} behind=${behind} />`}
       ${stream && leftOut(stream).length > 0 && html`<${LeftOut} stream=${stream} />`}
       ${stream && html`<${More} stream=${stream} rtsp=${state.rtsp} />`}
-      ${!stream && state.known && html`<${HowTo} rtsp=${state.rtsp} path=${path || 'mine'} />`}
+      ${!stream && state.known && state.rtsp.port > 0 && html`<${HowTo} rtsp=${state.rtsp} path=${path || 'mine'} />`}
     </section>`;
 }
 
@@ -79,7 +79,7 @@ function More({ stream, rtsp }) {
             </tr>`)}</tbody>
         </table>
         <div class="addresses">
-          <${Address} label="RTSP" text=${rtspAddress(rtsp, location.hostname, stream.path)} />
+          ${rtsp.port > 0 && html`<${Address} label="RTSP" text=${rtspAddress(rtsp, location.hostname, stream.path)} />`}
           <${Address} label="HLS" text=${`${location.origin}/${stream.path}/index.m3u8`} />
         </div>
       </div>

@@ -1,6 +1,7 @@
 package dev.millrace.standalone;
 
 import dev.millrace.platform.runtime.BadSetting;
+import dev.millrace.protocols.wire.Malformed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -140,7 +141,7 @@ public final class Main {
         PrintWriter err = line.getErr();
         err.println("millrace: " + sentence(problem));
         err.flush();
-        return problem instanceof BadSetting ? BadSetting.EXIT_CODE : FAILED;
+        return problem instanceof BadSetting || problem instanceof Malformed ? BadSetting.EXIT_CODE : FAILED;
     }
 
     private static String sentence(Throwable problem) {

@@ -19,7 +19,7 @@ final class MainTest {
     /**
      * @param says part of what goes to standard output or error
      */
-    private record Row(String name, List<String> args, int code, String says) {
+    record Row(String name, List<String> args, int code, String says) {
         @Override
         public String toString() {
             return name;

@@ -101,7 +101,7 @@ public final class HlsPackager implements RoleModule {
 
         @Override
         public int sessions() {
-            return counters.packagers().get();
+            return counters.packagers();
         }
 
         private Future<Void> onDesks(Function<StreamDesk, Future<Void>> action) {

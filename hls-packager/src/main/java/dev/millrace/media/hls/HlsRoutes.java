@@ -145,9 +145,7 @@ final class HlsRoutes {
 
         private void begin() {
             deadline = node.vertx().setTimer(config.readDeadline().toMillis(), fired -> {
-                if (!response.ended() || !response.closed() && at < bytes.length) {
-                    counters.slow().increment();
-                }
+                counters.slow().increment();
                 response.reset();
             });
             response.exceptionHandler(broken -> done());

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Fetches playlists and segments from the node that packages a stream, over HTTP. Requests for the same thing at the same time
@@ -72,8 +72,8 @@ final class OwnerClient {
     }
 
     /** A segment fetched before, though its owner may be gone. */
-    @Nullable byte[] kept(StreamPath path, long sequence) {
-        return kept.get("/" + path.text() + "/" + new Resource.Segment(sequence).name());
+    Optional<byte[]> kept(StreamPath path, long sequence) {
+        return Optional.ofNullable(kept.get("/" + path.text() + "/" + new Resource.Segment(sequence).name()));
     }
 
     private Future<Answer> request(Member owner, String uri, Resource resource) {

@@ -93,7 +93,7 @@ final class StreamDesk {
     Future<Answer> ask(StreamPath path, Resource resource, boolean forwarded) {
         StreamPackager here = packagers.get(path);
         if (here != null && here.owns()) {
-            return here.ask(resource);
+            return here.ask(resource).map(answer -> keptInstead(path, resource, answer));
         }
         if (forwarded && here != null && resource instanceof Resource.Segment(long sequence)) {
             return Future.succeededFuture(here.segment(sequence));
@@ -103,11 +103,18 @@ final class StreamDesk {
 
     private Future<Answer> ask(StreamPath path, Resource resource, boolean forwarded, long deadline) {
         return place(path, resource).compose(place -> switch (place) {
-            case Place.Here(StreamPackager packager) -> packager.ask(resource);
+            case Place.Here(StreamPackager packager) -> packager.ask(resource).map(answer -> keptInstead(path, resource, answer));
             case Place.There(Member owner) ->
                 forwarded ? Future.succeededFuture(new Answer.NotMine()) : fetch(path, resource, owner, deadline);
             case Place.Nowhere(Answer answer) -> Future.succeededFuture(answer);
         });
+    }
+
+    /** A segment of a packager that is gone, if it went through this node once. */
+    private Answer keptInstead(StreamPath path, Resource resource, Answer answer) {
+        return answer instanceof Answer.NotFound && resource instanceof Resource.Segment(long sequence)
+                ? owners.kept(path, sequence).<Answer>map(Answer.Segment::new).orElse(answer)
+                : answer;
     }
 
     /** Asks the owner; a silent one is asked again, until it answers, or is lost and somebody takes over, or time is up. */

@@ -87,7 +87,7 @@ final class StreamPackager {
 
     /** Begins to read. */
     void open() {
-        counters.packagers().incrementAndGet();
+        counters.opened().increment();
         node.load().sessions(1);
         look();
     }
@@ -289,7 +289,7 @@ final class StreamPackager {
     }
 
     private void countBytes(long now) {
-        counters.bytes().addAndGet(now - windowBytes);
+        (now > windowBytes ? counters.bytesIn() : counters.bytesOut()).increment(Math.abs(now - windowBytes));
         windowBytes = now;
     }
 
@@ -363,7 +363,7 @@ final class StreamPackager {
         rendition = null;
         window = null;
         countBytes(0);
-        counters.packagers().decrementAndGet();
+        counters.closed().increment();
         node.load().sessions(-1);
     }
 

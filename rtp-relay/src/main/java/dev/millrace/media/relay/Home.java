@@ -133,12 +133,16 @@ final class Home {
         node.bus().ask(Streams.RELEASE, path().text(), new Streams.Releasing(path(), epoch));
     }
 
-    /** The claim names another node now, which feeds the readers that are left here. */
+    /** The claim names another node, or a later epoch: the readers that are left here are fed from there. */
     private void leave() {
         if (!ended) {
             LOG.info("stream left stream={} path={}", lane.publicId(), path());
+            Arrival feeding = current;
             giveUp();
             lanes.leave(lane);
+            if (feeding != null && feeding.publisher != null) {
+                feeding.publisher.dismiss(Closed.MOVED);
+            }
         }
     }
 
@@ -169,7 +173,7 @@ final class Home {
                         new Streams.Updating(path(), epoch, edge, sdp, lane.restamps(), live))
                 .onSuccess(known -> {
                     if (!known) {
-                        LOG.warn("claim lost stream={} path={} epoch={}", lane.publicId(), path(), epoch);
+                        lane.loop().run(this::leave);
                     }
                 });
     }

@@ -9,7 +9,7 @@ final class EdgeCounters {
     private final Counter stray;
     private final Counter foreign;
     private final Counter invalid;
-    private final Counter lost;
+    private final Counter lossReports;
 
     EdgeCounters(MeterRegistry metrics) {
         this.metrics = metrics;
@@ -22,8 +22,8 @@ final class EdgeCounters {
         this.invalid = Counter.builder("millrace.rtsp.packets.invalid")
                 .description("packets that are no RTP or RTCP")
                 .register(metrics);
-        this.lost = Counter.builder("millrace.rtsp.reader.lost")
-                .description("packets that UDP readers reported lost")
+        this.lossReports = Counter.builder("millrace.rtsp.reader.loss-reports")
+                .description("reports of readers that tell of lost packets")
                 .register(metrics);
     }
 
@@ -52,7 +52,7 @@ final class EdgeCounters {
         invalid.increment();
     }
 
-    void lost(long packets) {
-        lost.increment(packets);
+    void lossReported() {
+        lossReports.increment();
     }
 }

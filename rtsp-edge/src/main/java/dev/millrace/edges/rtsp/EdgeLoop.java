@@ -136,7 +136,7 @@ final class EdgeLoop {
         draining = on;
         Event event = on ? new Event.Drain() : new Event.Resume();
         for (Connection connection : List.copyOf(connections)) {
-            connection.fresh().on(event);
+            connection.on(event);
         }
         for (EdgeSession session : List.copyOf(sessions)) {
             session.on(event);
@@ -149,7 +149,7 @@ final class EdgeLoop {
             session.on(new Event.Shut());
         }
         for (Connection connection : List.copyOf(connections)) {
-            connection.fresh().on(new Event.Shut());
+            connection.on(new Event.Shut());
             connection.closeAfterWrites();
         }
         if (sweeper != null) {

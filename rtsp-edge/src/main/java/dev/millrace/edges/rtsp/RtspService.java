@@ -30,7 +30,6 @@ final class RtspService implements Service {
     private final RtspConfig config;
     private final List<EdgeLoop> loops = new ArrayList<>();
     private final List<Promise<Void>> waiting = new ArrayList<>();
-    private @Nullable Loop home;
     private @Nullable TcpPort port;
     private int sessions;
 
@@ -42,7 +41,6 @@ final class RtspService implements Service {
     @Override
     public Future<Void> start() {
         Loop own = node.loops().current();
-        home = own;
         InetAddress host;
         try {
             host = InetAddress.getByName(node.config().bind());

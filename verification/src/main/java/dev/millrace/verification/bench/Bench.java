@@ -41,7 +41,9 @@ public final class Bench {
         this.sample = Sample.file(work);
         this.load = Child.start(java("load", LOAD_CORE, Load.class, List.of()), work.resolve("load.log"), true);
         this.floor = Child.start(
-                java("floor", SERVER_CORE, Floor.class, List.of(String.valueOf(floorPort))), work.resolve("floor.log"), true);
+                java("floor", SERVER_CORE, Floor.class, List.of(String.valueOf(floorPort))),
+                work.resolve("floor.log"),
+                true);
         floor.answer();
     }
 
@@ -107,8 +109,8 @@ public final class Bench {
 
     private void ours(String transport) {
         Map<String, String> more = transport.equals("merged") ? MERGE : Map.of();
-        Subject subject = Subject.ours(
-                OURS, options.root(), List.of("run", "--roles", "location,rtsp-edge,rtp-relay"), more);
+        Subject subject =
+                Subject.ours(OURS, options.root(), List.of("run", "--roles", "location,rtsp-edge,rtp-relay"), more);
         try (Child server = start(subject);
                 Child publisher = publish(subject, server)) {
             Map<Integer, Probe.Memory> memory = new LinkedHashMap<>();
@@ -130,8 +132,7 @@ public final class Bench {
         Subject subject = found.get();
         try (Child server = start(subject);
                 Child publisher = publish(subject, server)) {
-            report.add(measure(
-                    subject.name(), transport, server, transport, subject.url(), options.mostReaders()));
+            report.add(measure(subject.name(), transport, server, transport, subject.url(), options.mostReaders()));
             alive(publisher);
         } catch (IllegalStateException failure) {
             report.note(name + ": " + failure.getMessage());
@@ -160,7 +161,9 @@ public final class Bench {
 
     private Child publish(Subject subject, Child server) {
         Child publisher = Child.start(
-                Sample.publisher(sample, subject.url(), LOAD_CORE), work.resolve("publisher-" + subject.name() + ".log"), false);
+                Sample.publisher(sample, subject.url(), LOAD_CORE),
+                work.resolve("publisher-" + subject.name() + ".log"),
+                false);
         try {
             Probe.awaitStream(server, subject);
         } catch (IllegalStateException failure) {

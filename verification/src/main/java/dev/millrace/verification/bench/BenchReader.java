@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BenchReader extends ChannelInboundHandlerAdapter implements Interleaved.Sink {
     /** A track of the session. */
-    private record Track(String control, TrackCheck check, @Nullable UdpSink udp) {}
+    private record Track(
+            String control, TrackCheck check, @Nullable UdpSink udp) {}
 
     /** Gives the even and odd ports of a UDP track. */
     interface UdpPorts {
@@ -138,13 +139,17 @@ final class BenchReader extends ChannelInboundHandlerAdapter implements Interlea
         String control = track.control.startsWith("rtsp:")
                 ? track.control
                 : base + (base.endsWith("/") ? "" : "/") + track.control;
-        send("SETUP", control, (session.isEmpty() ? "" : "Session: " + session + "\r\n") + "Transport: " + transport + "\r\n");
+        send(
+                "SETUP",
+                control,
+                (session.isEmpty() ? "" : "Session: " + session + "\r\n") + "Transport: " + transport + "\r\n");
     }
 
     private void send(String method, String target, String headers) {
         Channel to = channel;
         if (to != null) {
-            to.writeAndFlush(Unpooled.wrappedBuffer(Interleaved.request(method, target, ++cseq, headers)), to.voidPromise());
+            to.writeAndFlush(
+                    Unpooled.wrappedBuffer(Interleaved.request(method, target, ++cseq, headers)), to.voidPromise());
         }
     }
 

@@ -38,7 +38,6 @@ final class Child implements AutoCloseable {
     /**
      * Starts a process whose standard output is read by {@link #ask} and whose standard error goes to a file.
      *
-     * @param core the CPU it may run on
      * @param log where errors go
      * @param talks whether the standard output is answers; else it joins the log
      */
@@ -48,7 +47,8 @@ final class Child implements AutoCloseable {
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
             ProcessBuilder builder = new ProcessBuilder(command);
-            // What steers the bench is no setting of the server, which refuses to start with a key that it does not know.
+            // What steers the bench is no setting of the server, which refuses to start with a key that it does not
+            // know.
             builder.environment().keySet().removeIf(name -> name.startsWith("MILLRACE_"));
             builder.environment().putAll(spec.environment);
             builder.redirectError(log.toFile());
@@ -61,7 +61,11 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /** What to start, and where. */
+    /**
+     * What to start, and where.
+     *
+     * @param core the CPU it may run on
+     */
     record Spec(String name, int core, List<String> command, Map<String, String> environment) {}
 
     String name() {
@@ -129,7 +133,8 @@ final class Child implements AutoCloseable {
 
     /** The process id of the JVM among the process and its children, or -1. */
     long javaPid() {
-        return family().filter(handle -> handle.info().command().filter(c -> c.endsWith("/java")).isPresent())
+        return family().filter(handle ->
+                        handle.info().command().filter(c -> c.endsWith("/java")).isPresent())
                 .mapToLong(ProcessHandle::pid)
                 .findFirst()
                 .orElse(-1);
@@ -138,7 +143,8 @@ final class Child implements AutoCloseable {
     /** The standard output of a short command. */
     static String output(List<String> command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             try (BufferedReader lines =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
                 return String.join("\n", lines.lines().toList());

@@ -79,7 +79,10 @@ public final class Interleaved {
                 in.skipBytes(in.readableBytes());
                 return false;
             }
-            if (body < 0 && end >= 4 && text.charAt(end - 1) == '\n' && text.substring(end - 4).equals("\r\n\r\n")) {
+            if (body < 0
+                    && end >= 4
+                    && text.charAt(end - 1) == '\n'
+                    && text.substring(end - 4).equals("\r\n\r\n")) {
                 body = contentLength(text.toString());
                 textEnd = end;
             }

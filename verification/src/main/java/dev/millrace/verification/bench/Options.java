@@ -25,8 +25,7 @@ record Options(
         boolean peers,
         boolean starts,
         boolean ours) {
-    static final String USAGE =
-            """
+    static final String USAGE = """
             verification/bench [--quick] [--transports tcp,udp,merged] [--readers 50,100,200] [--warm s] [--window s]
                                [--no-peers] [--no-starts] [--no-ours]
             MILLRACE_BENCH_COMMAND    the command of our server, instead of ./millrace

@@ -49,7 +49,8 @@ final class Probe {
                 throw new IllegalStateException(child.name() + " ended before it was " + what);
             }
             if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                throw new IllegalStateException(child.name() + " was not " + what + " after " + PATIENCE.toSeconds() + " s");
+                throw new IllegalStateException(
+                        child.name() + " was not " + what + " after " + PATIENCE.toSeconds() + " s");
             }
             pause(POLL_MS);
         }
@@ -67,8 +68,9 @@ final class Probe {
 
     private static boolean answers200(String url) {
         try {
-            HttpRequest request =
-                    HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(1)).build();
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                    .timeout(Duration.ofSeconds(1))
+                    .build();
             return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException notYet) {
             return false;
@@ -108,18 +110,24 @@ final class Probe {
     static Memory memory(long pid) {
         String jcmd = tool("jcmd");
         String histogram = Child.output(List.of(jcmd, String.valueOf(pid), "GC.class_histogram"));
-        String total = histogram.lines().filter(line -> line.startsWith("Total")).findFirst().orElse("Total 0 0");
+        String total = histogram
+                .lines()
+                .filter(line -> line.startsWith("Total"))
+                .findFirst()
+                .orElse("Total 0 0");
         String[] fields = total.trim().split("\\s+");
         String nmt = Child.output(List.of(jcmd, String.valueOf(pid), "VM.native_memory", "summary"));
         Matcher other = OTHER.matcher(nmt);
-        return new Memory(Long.parseLong(fields[fields.length - 1]), other.find() ? Long.parseLong(other.group(1)) * 1024 : 0);
+        return new Memory(
+                Long.parseLong(fields[fields.length - 1]), other.find() ? Long.parseLong(other.group(1)) * 1024 : 0);
     }
 
     /** Datagrams that the kernel dropped at full receive buffers since it started. */
     static long receiveDrops() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/net/snmp"))) {
-            List<String[]> udp =
-                    lines.filter(line -> line.startsWith("Udp:")).map(line -> line.split(" ")).toList();
+            List<String[]> udp = lines.filter(line -> line.startsWith("Udp:"))
+                    .map(line -> line.split(" "))
+                    .toList();
             int column = List.of(udp.getFirst()).indexOf("RcvbufErrors");
             return Long.parseLong(udp.getLast()[column]);
         } catch (IOException failure) {

@@ -58,7 +58,8 @@ final class Report {
     /** Prints everything once more, in order. */
     void print() {
         System.out.println();
-        System.out.println("RTSP fan-out of one stream, 4 Mb/s 720p25 H.264 with AAC; one core for the server, one for the readers.");
+        System.out.println(
+                "RTSP fan-out of one stream, 4 Mb/s 720p25 H.264 with AAC; one core for the server, one for the readers.");
         System.out.println();
         System.out.println(
                 "| transport | server | readers | Gb/s | cores | CPU s/Gb | Gb/s per core | x floor | us/reader+frame | RSS MiB | errors |");
@@ -83,9 +84,10 @@ final class Report {
                             && first.transport().equals(last.transport())
                             && first.readers() < last.readers())
                     .findFirst()
-                    .filter(first -> rows.stream().noneMatch(other -> other.server().equals(last.server())
-                            && other.transport().equals(last.transport())
-                            && other.readers() > last.readers()))
+                    .filter(first -> rows.stream()
+                            .noneMatch(other -> other.server().equals(last.server())
+                                    && other.transport().equals(last.transport())
+                                    && other.readers() > last.readers()))
                     .ifPresent(first -> notes.add(text(
                             "%s by %s: cost per reader and frame at %d readers is %.2f of that at %d",
                             last.server(),
@@ -99,9 +101,12 @@ final class Report {
     /** Whether a reader of our server or of the floor saw an error. */
     boolean failed(String server) {
         return rows.stream()
-                .anyMatch(row -> (row.server().equals(server) || row.server().equals(FLOOR)) && row.errors().any());
+                .anyMatch(row -> (row.server().equals(server) || row.server().equals(FLOOR))
+                        && row.errors().any());
     }
 
+    /** Figures with a point, whatever the machine speaks. */
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is a library of its own
     static String text(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }

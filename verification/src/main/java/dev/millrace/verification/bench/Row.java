@@ -23,7 +23,8 @@ record Row(
      * @param starved whether one reader got less than nine tenths of the frames
      * @param receiveDrops datagrams that the kernel dropped at full receive buffers, of the whole machine
      */
-    record Errors(long lost, long disordered, long broken, long failed, boolean starved, long receiveDrops, String first) {
+    record Errors(
+            long lost, long disordered, long broken, long failed, boolean starved, long receiveDrops, String first) {
         boolean any() {
             return lost + disordered + broken + failed > 0 || starved;
         }

@@ -20,8 +20,8 @@ final class Sample {
         Path file = work.resolve("sample-720p25-4M.mp4");
         if (!Files.exists(file)) {
             System.out.println("encoding " + SECONDS + " s of 720p25 at 4 Mb/s ...");
-            String said = Child.output(List.of(
-                    ("ffmpeg -v error -y -f lavfi -i testsrc2=size=1280x720:rate=25,noise=alls=20:allf=t"
+            String said = Child.output(
+                    List.of(("ffmpeg -v error -y -f lavfi -i testsrc2=size=1280x720:rate=25,noise=alls=20:allf=t"
                                     + " -f lavfi -i sine=frequency=440:sample_rate=44100 -t " + SECONDS
                                     + " -c:v libx264 -preset veryfast -pix_fmt yuv420p -bf 0 -g 50 -b:v 4M -minrate 4M"
                                     + " -maxrate 4M -bufsize 500k -x264-params nal-hrd=cbr:force-cfr=1"
@@ -39,7 +39,8 @@ final class Sample {
     static Child.Spec publisher(Path file, String url, int core) {
         List<String> command = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-re", "-stream_loop", "-1", "-i"));
         command.add(file.toString());
-        command.addAll(List.of("-c", "copy", "-max_delay", ONE_AUDIO_FRAME_US, "-f", "rtsp", "-rtsp_transport", "tcp", url));
+        command.addAll(
+                List.of("-c", "copy", "-max_delay", ONE_AUDIO_FRAME_US, "-f", "rtsp", "-rtsp_transport", "tcp", url));
         return new Child.Spec("publisher", core, command, Map.of());
     }
 }

@@ -17,7 +17,8 @@ import java.util.Optional;
  *
  * @param health the URL that answers 200 when the server is ready, if it has one
  */
-record Subject(String name, List<String> command, Map<String, String> environment, int rtspPort, Optional<String> health) {
+record Subject(
+        String name, List<String> command, Map<String, String> environment, int rtspPort, Optional<String> health) {
     /** A command of one's own for our server, blanks between the words; the default is the launcher. */
     static final String COMMAND = "MILLRACE_BENCH_COMMAND";
 
@@ -30,7 +31,8 @@ record Subject(String name, List<String> command, Map<String, String> environmen
 
     /** Our own server with these arguments of {@code millrace}. */
     static Subject ours(String name, Path root, List<String> arguments, Map<String, String> more) {
-        String own = System.getenv().getOrDefault(COMMAND, root.resolve("millrace").toString());
+        String own =
+                System.getenv().getOrDefault(COMMAND, root.resolve("millrace").toString());
         List<String> command = new java.util.ArrayList<>(Arrays.asList(own.split(" ")));
         command.addAll(arguments);
         int rtsp = freePort();
@@ -53,9 +55,7 @@ record Subject(String name, List<String> command, Map<String, String> environmen
         return onPath("mediamtx").map(binary -> {
             int port = freePort();
             int rtp = freeEvenPort();
-            Path file = write(
-                    work.resolve("mediamtx.yml"),
-                    """
+            Path file = write(work.resolve("mediamtx.yml"), """
                     logLevel: warn
                     rtspAddress: 127.0.0.1:%d
                     rtpAddress: 127.0.0.1:%d
@@ -66,8 +66,7 @@ record Subject(String name, List<String> command, Map<String, String> environmen
                     srt: no
                     paths:
                       all_others:
-                    """
-                            .formatted(port, rtp, rtp + 1));
+                    """.formatted(port, rtp, rtp + 1));
             return new Subject("MediaMTX", List.of(binary, file.toString()), Map.of(), port, Optional.empty());
         });
     }
@@ -76,9 +75,7 @@ record Subject(String name, List<String> command, Map<String, String> environmen
     static Optional<Subject> zlm(Path work) {
         return onPath("MediaServer").map(binary -> {
             int port = freePort();
-            Path file = write(
-                    work.resolve("zlm.ini"),
-                    """
+            Path file = write(work.resolve("zlm.ini"), """
                     [general]
                     enable_audio=1
                     [protocol]
@@ -107,8 +104,7 @@ record Subject(String name, List<String> command, Map<String, String> environmen
                     port=0
                     [shell]
                     port=0
-                    """
-                            .formatted(port, ZLM_RTP_FIRST, ZLM_RTP_LAST, freePort()));
+                    """.formatted(port, ZLM_RTP_FIRST, ZLM_RTP_LAST, freePort()));
             return new Subject(
                     "ZLMediaKit",
                     List.of(binary, "-c", file.toString(), "-t", "1", "-l", "2"),

@@ -36,7 +36,8 @@ final class Tally {
     }
 
     String encode() {
-        return "bytes=" + bytes + " packets=" + packets + " frames=" + frames + " video=" + videoFrames + " lost=" + lost
+        return "bytes=" + bytes + " packets=" + packets + " frames=" + frames + " video=" + videoFrames + " lost="
+                + lost
                 + " disordered=" + disordered + " broken=" + broken + " playing=" + playing + " failed=" + failed
                 + " least=" + leastFrames + " failure=" + failure.replaceAll("\\s", "_");
     }

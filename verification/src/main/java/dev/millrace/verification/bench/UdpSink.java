@@ -116,7 +116,8 @@ final class UdpSink {
 
     /** Sends one byte from the even port. */
     void send(char mark, InetSocketAddress to) {
-        even.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(new byte[] {(byte) mark}), to), even.voidPromise());
+        even.writeAndFlush(
+                new DatagramPacket(Unpooled.wrappedBuffer(new byte[] {(byte) mark}), to), even.voidPromise());
     }
 
     void close() {

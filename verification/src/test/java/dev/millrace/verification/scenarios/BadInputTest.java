@@ -49,9 +49,18 @@ final class BadInputTest {
                 new Row("Content-Length 0", options + "Content-Length: 0\r\n\r\n", 200),
                 new Row("Content-Length 2^31", options + "Content-Length: 2147483648\r\n\r\n", 400, 413, 0),
                 new Row("Content-Length 10^12", options + "Content-Length: 1000000000000\r\n\r\n", 400, 413, 0),
-                new Row("two different Content-Length", options + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400, 0),
+                new Row(
+                        "two different Content-Length",
+                        options + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
+                        400,
+                        0),
                 new Row("10^5 headers", options + "X: 1\r\n".repeat(100_000) + "\r\n", 400, 0),
-                new Row("1 MB request line", "OPTIONS " + "a".repeat(1 << 20) + " RTSP/1.0\r\nCSeq: 1\r\n\r\n", 400, 414, 0),
+                new Row(
+                        "1 MB request line",
+                        "OPTIONS " + "a".repeat(1 << 20) + " RTSP/1.0\r\nCSeq: 1\r\n\r\n",
+                        400,
+                        414,
+                        0),
                 new Row("leading space", " OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n", 400, 0),
                 new Row("leading CRLF", "\r\n\r\n" + options + "\r\n", 200),
                 new Row("NUL in the path", "DESCRIBE rtsp://h/a\0b RTSP/1.0\r\nCSeq: 1\r\n\r\n", 400, 0),
@@ -61,9 +70,13 @@ final class BadInputTest {
                 path("backslash", "a\\b"),
                 path("4 KiB", "a".repeat(4096)),
                 path("reserved", "api/x"),
-                announce("no final newline", SDP_HEAD + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000", 200, 400, 403),
+                announce(
+                        "no final newline", SDP_HEAD + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000", 200, 400, 403),
                 announce("empty a=", SDP_HEAD + "a=\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=\r\n", 200),
-                announce("m= before c=", SDP_HEAD + "m=video 0/0 RTP/AVP 96\r\nc=IN IP4 0.0.0.0\r\na=rtpmap:96 H264/90000\r\n", 200),
+                announce(
+                        "m= before c=",
+                        SDP_HEAD + "m=video 0/0 RTP/AVP 96\r\nc=IN IP4 0.0.0.0\r\na=rtpmap:96 H264/90000\r\n",
+                        200),
                 announce("no track", SDP_HEAD, 400, 415, 451),
                 announce("not SDP at all", "\u0001\u0002\u0003", 400, 415, 451),
                 new Row("lie about a channel", interleaved(200, new byte[] {(byte) 0x80, 96, 0, 1}), List.of(200, 0)),
@@ -73,8 +86,10 @@ final class BadInputTest {
     private static Row path(String name, String path) {
         return new Row(
                 "path with " + name,
-                "ANNOUNCE rtsp://127.0.0.1/" + path + " RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: "
-                        + (SDP_HEAD + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n").length() + "\r\n\r\n" + SDP_HEAD
+                "ANNOUNCE rtsp://127.0.0.1/" + path
+                        + " RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: "
+                        + (SDP_HEAD + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n").length() + "\r\n\r\n"
+                        + SDP_HEAD
                         + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n",
                 400,
                 403,
@@ -109,8 +124,12 @@ final class BadInputTest {
         try (RtspClient client = RtspClient.connect(node.rtsp("bad"))) {
             client.send(row.bytes);
             RtspClient.Answer answer = client.answer();
-            assertThat(row.statuses).as("answer " + answer.head().lines().findFirst().orElse("")).contains(answer.status());
-            assertThat(answer.status() != 0 || client.ended()).as("answered or closed").isTrue();
+            assertThat(row.statuses)
+                    .as("answer " + answer.head().lines().findFirst().orElse(""))
+                    .contains(answer.status());
+            assertThat(answer.status() != 0 || client.ended())
+                    .as("answered or closed")
+                    .isTrue();
         }
     }
 

@@ -55,7 +55,11 @@ final class Chromium implements AutoCloseable {
                 "--window-size=" + width + "," + height,
                 url);
         story.use(process);
-        Await.until("Chromium's debugging port", START, () -> PORT.matcher(process.output()).find(), process::tail);
+        Await.until(
+                "Chromium's debugging port",
+                START,
+                () -> PORT.matcher(process.output()).find(),
+                process::tail);
         Matcher port = PORT.matcher(process.output());
         if (!port.find()) {
             throw new AssertionError("no port");
@@ -73,11 +77,15 @@ final class Chromium implements AutoCloseable {
         Await.until("the page in Chromium's list", START, () -> {
             try {
                 String list = new String(
-                        URI.create("http://127.0.0.1:" + port + "/json/list").toURL().openStream().readAllBytes(),
+                        URI.create("http://127.0.0.1:" + port + "/json/list")
+                                .toURL()
+                                .openStream()
+                                .readAllBytes(),
                         java.nio.charset.StandardCharsets.UTF_8);
                 for (Object target : new io.vertx.core.json.JsonArray(list)) {
                     JsonObject json = (JsonObject) target;
-                    if (json.getString("type", "").equals("page") && json.getString("url", "").startsWith(url)) {
+                    if (json.getString("type", "").equals("page")
+                            && json.getString("url", "").startsWith(url)) {
                         found[0] = json.getString("webSocketDebuggerUrl", "");
                     }
                 }

@@ -26,7 +26,8 @@ final class Ffmpeg {
         /** One key frame in ten seconds: a GOP that outlasts a segment. */
         LONG_GOP("-preset veryfast -bf 3 -g 250 -keyint_min 250 -sc_threshold 0 -c:a aac -b:a 96k -ar 44100"),
         /** H.265 and Opus: not for HLS. */
-        H265_OPUS("-c:v libx265 -preset ultrafast -x265-params log-level=error:keyint=50:bframes=0 -c:a libopus -b:a 64k -ar 48000");
+        H265_OPUS(
+                "-c:v libx265 -preset ultrafast -x265-params log-level=error:keyint=50:bframes=0 -c:a libopus -b:a 64k -ar 48000");
 
         private final String options;
 
@@ -45,7 +46,8 @@ final class Ffmpeg {
                                 SAMPLES,
                                 command(
                                         "-y -f lavfi -i testsrc2=size=640x360:rate=25 -f lavfi -i sine=frequency=440:sample_rate=48000"
-                                                + " -t 20 -c:v libx264 -pix_fmt yuv420p -b:v 800k " + options + " " + part),
+                                                + " -t 20 -c:v libx264 -pix_fmt yuv420p -b:v 800k " + options + " "
+                                                + part),
                                 Map.of())
                         .succeed(ENCODING);
                 if (!part.toFile().renameTo(file.toFile())) {
@@ -57,8 +59,10 @@ final class Ffmpeg {
     }
 
     private static List<String> command(String options) {
-        List<String> words = new ArrayList<>(List.of(Tools.path("ffmpeg"), "-hide_banner", "-nostdin", "-v", "warning"));
-        words.addAll(Stream.of(options.split(" ")).filter(word -> !word.isEmpty()).toList());
+        List<String> words =
+                new ArrayList<>(List.of(Tools.path("ffmpeg"), "-hide_banner", "-nostdin", "-v", "warning"));
+        words.addAll(
+                Stream.of(options.split(" ")).filter(word -> !word.isEmpty()).toList());
         return words;
     }
 
@@ -68,11 +72,17 @@ final class Ffmpeg {
      * @param transport {@code tcp} or {@code udp}
      */
     static Proc publish(Story story, Sample sample, String transport, String url) {
-        return story.use(Proc.start(
+        return story.use(start(story, sample, transport, url));
+    }
+
+    /** The same; the caller closes it. */
+    static Proc start(Story story, Sample sample, String transport, String url) {
+        return Proc.start(
                 "publisher",
                 story.folder(),
-                command("-re -stream_loop -1 -i " + sample.file() + " -c copy -f rtsp -rtsp_transport " + transport + " " + url),
-                Map.of()));
+                command("-re -stream_loop -1 -i " + sample.file() + " -c copy -f rtsp -rtsp_transport " + transport
+                        + " " + url),
+                Map.of());
     }
 
     /** Reads for some seconds without decoding; the file is the stream as it came. */
@@ -80,7 +90,8 @@ final class Ffmpeg {
         return story.use(Proc.start(
                 "recorder",
                 story.folder(),
-                command("-rtsp_transport " + transport + " -i " + url + " -t " + time.toSeconds() + " -c copy -y " + file),
+                command("-rtsp_transport " + transport + " -i " + url + " -t " + time.toSeconds() + " -c copy -y "
+                        + file),
                 Map.of()));
     }
 }

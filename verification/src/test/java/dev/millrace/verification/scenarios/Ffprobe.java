@@ -22,8 +22,11 @@ final class Ffprobe {
     record Seen(List<Packet> video, List<Packet> audio, String said) {
         /** Pictures that are missing between the first and the last, at this rate. */
         long missing(double framesPerSecond) {
-            List<Double> times =
-                    video.stream().map(Packet::pts).filter(Double::isFinite).sorted().toList();
+            List<Double> times = video.stream()
+                    .map(Packet::pts)
+                    .filter(Double::isFinite)
+                    .sorted()
+                    .toList();
             long missing = 0;
             for (int i = 1; i < times.size(); i++) {
                 missing += Math.max(0, Math.round((times.get(i) - times.get(i - 1)) * framesPerSecond) - 1);

@@ -2,10 +2,10 @@ package dev.millrace.verification.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lindstrom.m3u8.model.MediaPlaylist;
 import io.lindstrom.m3u8.model.MasterPlaylist;
-import io.lindstrom.m3u8.parser.MediaPlaylistParser;
+import io.lindstrom.m3u8.model.MediaPlaylist;
 import io.lindstrom.m3u8.parser.MasterPlaylistParser;
+import io.lindstrom.m3u8.parser.MediaPlaylistParser;
 import io.lindstrom.m3u8.parser.ParsingMode;
 import java.io.IOException;
 import java.net.URI;
@@ -67,7 +67,8 @@ final class HlsTest {
             assertThat(Math.round(segment.duration())).isLessThanOrEqualTo(after.targetDuration());
             assertThat(segment.discontinuity()).isFalse();
         });
-        assertThat(after.mediaSegments()).anyMatch(segment -> segment.programDateTime().isPresent());
+        assertThat(after.mediaSegments())
+                .anyMatch(segment -> segment.programDateTime().isPresent());
         HttpResponse<String> segment = get(
                 URI.create(media).resolve(after.mediaSegments().getLast().uri()).toString());
         assertThat(segment.statusCode()).isEqualTo(200);
@@ -89,7 +90,8 @@ final class HlsTest {
     private static HttpResponse<String> get(String url) throws IOException {
         try {
             return HTTP.send(
-                    HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+                    HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build(),
+                    HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", interrupted);

@@ -64,7 +64,8 @@ final class NodeProcess implements AutoCloseable {
         Map<String, String> environment = new LinkedHashMap<>();
         for (String name : List.of("rtsp", "http", "health", "admin", "cluster", "bus", "link")) {
             ports.put(name, freePort());
-            environment.put("MILLRACE_" + name.toUpperCase(java.util.Locale.ROOT) + "_PORT", String.valueOf(ports.get(name)));
+            environment.put(
+                    "MILLRACE_" + name.toUpperCase(java.util.Locale.ROOT) + "_PORT", String.valueOf(ports.get(name)));
         }
         environment.put("MILLRACE_NODE_ID", plan.id);
         environment.put("MILLRACE_BIND", "127.0.0.1");
@@ -75,9 +76,12 @@ final class NodeProcess implements AutoCloseable {
         command.addAll(arguments);
         if (!plan.join.isEmpty()) {
             command.add("--join");
-            command.add(String.join(",", plan.join.stream().map(other -> other.address("cluster")).toList()));
+            command.add(String.join(
+                    ",",
+                    plan.join.stream().map(other -> other.address("cluster")).toList()));
         }
-        return story.use(new NodeProcess(plan.id, ports, Proc.start("node-" + plan.id, story.folder(), command, environment)));
+        return story.use(
+                new NodeProcess(plan.id, ports, Proc.start("node-" + plan.id, story.folder(), command, environment)));
     }
 
     private static String variable(String key) {
@@ -86,12 +90,18 @@ final class NodeProcess implements AutoCloseable {
 
     /** The command that runs the distribution of this build. */
     private static List<String> distribution() {
-        Path dist = Path.of("..", "standalone", "target", "dist").toAbsolutePath().normalize();
+        Path dist =
+                Path.of("..", "standalone", "target", "dist").toAbsolutePath().normalize();
         if (!Files.exists(dist.resolve("millrace.jar"))) {
             throw new AssertionError("no distribution in " + dist + ": mvn -DskipTests package builds it");
         }
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return List.of(java, "-Xmx384m", "@" + dist.resolve("jvm.options"), "-jar", dist.resolve("millrace.jar").toString());
+        return List.of(
+                java,
+                "-Xmx384m",
+                "@" + dist.resolve("jvm.options"),
+                "-jar",
+                dist.resolve("millrace.jar").toString());
     }
 
     static int freePort() {
@@ -138,14 +148,17 @@ final class NodeProcess implements AutoCloseable {
                     if (!process.alive()) {
                         throw new AssertionError("node " + id + " ended; it said\n" + process.tail());
                     }
-                    return get("health", "/health/ready").map(answer -> answer.statusCode() == 200).orElse(false);
+                    return get("health", "/health/ready")
+                            .map(answer -> answer.statusCode() == 200)
+                            .orElse(false);
                 },
                 process::tail);
     }
 
     /** An HTTP answer of one of its ports, if there was one. */
     java.util.Optional<HttpResponse<String>> get(String port, String path) {
-        return send(HttpRequest.newBuilder(URI.create("http://" + address(port) + path)).GET());
+        return send(HttpRequest.newBuilder(URI.create("http://" + address(port) + path))
+                .GET());
     }
 
     private java.util.Optional<HttpResponse<String>> send(HttpRequest.Builder request) {
@@ -162,12 +175,17 @@ final class NodeProcess implements AutoCloseable {
 
     /** What the admin API says about the node and its cluster. */
     JsonObject status() {
-        return get("admin", "/status").map(answer -> new JsonObject(answer.body())).orElseThrow();
+        return get("admin", "/status")
+                .map(answer -> new JsonObject(answer.body()))
+                .orElseThrow();
     }
 
     /** Value of a Prometheus metric: the sum of all its samples whose line contains {@code labels}; 0 without any. */
     double metric(String name, String labels) {
-        return get("health", "/metrics").map(HttpResponse::body).orElse("").lines()
+        return get("health", "/metrics")
+                .map(HttpResponse::body)
+                .orElse("")
+                .lines()
                 .filter(line -> line.startsWith(name) && line.contains(labels))
                 .filter(line -> line.length() > name.length() && "{ ".indexOf(line.charAt(name.length())) >= 0)
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))

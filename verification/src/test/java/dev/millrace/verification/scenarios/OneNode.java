@@ -1,5 +1,6 @@
 package dev.millrace.verification.scenarios;
 
+import java.util.Objects;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -33,6 +34,6 @@ final class OneNode implements BeforeAllCallback, AfterAllCallback, ParameterRes
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getStore(SPACE).get("node", NodeProcess.class);
+        return Objects.requireNonNull(context.getStore(SPACE).get("node", NodeProcess.class), "no node");
     }
 }

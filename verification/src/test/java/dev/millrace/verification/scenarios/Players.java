@@ -22,8 +22,9 @@ final class Players {
      * @param protocols {@code tcp} or {@code udp}
      */
     static void gstreamer(Story story, String url, String protocols, int pictures) {
-        String pipeline = "rtspsrc location=" + url + " protocols=" + protocols + " latency=200 ! application/x-rtp,media=video"
-                + " ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=" + pictures;
+        String pipeline =
+                "rtspsrc location=" + url + " protocols=" + protocols + " latency=200 ! application/x-rtp,media=video"
+                        + " ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=" + pictures;
         List<String> command = new ArrayList<>(List.of(Tools.path("gst-launch-1.0"), "-q"));
         command.addAll(List.of(pipeline.split(" ")));
         Proc.start("gstreamer", story.folder(), command, Map.of()).succeed(PATIENCE);
@@ -50,7 +51,8 @@ final class Players {
             command.add("--rtsp-tcp");
         }
         command.addAll(List.of(url, "vlc://quit"));
-        Proc.start("vlc", story.folder(), command, Map.of("HOME", folder.toString())).exit(PATIENCE);
+        Proc.start("vlc", story.folder(), command, Map.of("HOME", folder.toString()))
+                .exit(PATIENCE);
         return Ffprobe.file(story, file);
     }
 

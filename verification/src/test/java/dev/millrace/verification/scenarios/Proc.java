@@ -76,7 +76,8 @@ final class Proc implements AutoCloseable {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 close();
-                throw new AssertionError(name + " did not end within " + patience.toSeconds() + " s; it said\n" + tail());
+                throw new AssertionError(
+                        name + " did not end within " + patience.toSeconds() + " s; it said\n" + tail());
             }
             return process.exitValue();
         } catch (InterruptedException interrupted) {

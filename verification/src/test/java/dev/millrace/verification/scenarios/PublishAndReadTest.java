@@ -31,7 +31,8 @@ final class PublishAndReadTest {
                 .flatMap(sample -> Stream.of("tcp", "udp")
                         .flatMap(publish -> Stream.of("tcp", "udp")
                                 .map(read -> new Row(
-                                        sample.name().toLowerCase(Locale.ROOT) + " published by " + publish + " read by " + read,
+                                        sample.name().toLowerCase(Locale.ROOT) + " published by " + publish
+                                                + " read by " + read,
                                         sample,
                                         publish,
                                         read))));

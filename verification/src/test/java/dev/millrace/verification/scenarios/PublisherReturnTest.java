@@ -41,7 +41,8 @@ final class PublisherReturnTest {
         Ffmpeg.publish(story, Ffmpeg.Sample.OTHER_TRACKS, "tcp", url);
         Await.until("a second session", SOON, () -> viewer.sessions() >= 2, viewer::text);
         viewer.awaitFrames(50, SOON);
-        assertThat(Ffprobe.rtsp(story, "tcp", url, Duration.ofSeconds(2)).audio()).isEmpty();
+        assertThat(Ffprobe.rtsp(story, "tcp", url, Duration.ofSeconds(2)).audio())
+                .isEmpty();
     }
 
     @Test

@@ -15,21 +15,25 @@ final class RedirectTest {
     @Test
     void clientsThatFollowAreSentOnAndOthersAreServed(Story story) {
         NodeProcess first = NodeProcess.start(story, NodeProcess.Plan.of("first", "location,rtsp-edge,rtp-relay"));
-        NodeProcess other =
-                NodeProcess.start(story, NodeProcess.Plan.of("other", "location,rtsp-edge,rtp-relay").join(first));
+        NodeProcess other = NodeProcess.start(
+                story,
+                NodeProcess.Plan.of("other", "location,rtsp-edge,rtp-relay").join(first));
         String url = first.rtsp("moved");
         Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url);
         PublishAndReadTest.awaitStream(url);
         PublishAndReadTest.awaitStream(other.rtsp("moved"));
         first.drain("first", "rtsp-edge");
         RtspClient client = story.use(RtspClient.connect(url));
-        Await.until("a redirect", SOON, () -> asked(client, url, "Lavf59.27.100").status() == 302);
+        Await.until(
+                "a redirect", SOON, () -> asked(client, url, "Lavf59.27.100").status() == 302);
 
         RtspClient.Answer moved = asked(client, url, "Lavf59.27.100");
         URI to = URI.create(moved.header("Location"));
         assertThat(to.getPort()).isEqualTo(other.port("rtsp"));
         assertThat(to.getPath()).isEqualTo("/moved");
-        assertThat(asked(client, url, "AndroidXMedia3/1.8.0").status()).as("a client that does not follow").isEqualTo(200);
+        assertThat(asked(client, url, "AndroidXMedia3/1.8.0").status())
+                .as("a client that does not follow")
+                .isEqualTo(200);
 
         Ffprobe.Seen seen = Ffprobe.rtsp(story, "tcp", url, Duration.ofSeconds(3));
         assertThat(seen.missing(25)).isZero();

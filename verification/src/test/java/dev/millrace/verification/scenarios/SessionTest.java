@@ -64,14 +64,18 @@ final class SessionTest {
         void startedAsPromised(String rtpInfo) {
             Matcher sequence = SEQUENCE.matcher(rtpInfo);
             Matcher rtptime = RTPTIME.matcher(rtpInfo);
-            assertThat(sequence.find() && rtptime.find()).as("seq and rtptime in " + rtpInfo).isTrue();
+            assertThat(sequence.find() && rtptime.find())
+                    .as("seq and rtptime in " + rtpInfo)
+                    .isTrue();
             lock.lock();
             try {
                 assertThat(firstSequence).as("seq of the first packet").isEqualTo(Integer.parseInt(sequence.group(1)));
                 assertThat(firstTimestamp & 0xFFFF_FFFFL)
                         .as("timestamp of the first packet")
                         .isEqualTo(Long.parseLong(rtptime.group(1)));
-                assertThat(check.lost() + check.broken() + check.disordered()).as("errors").isZero();
+                assertThat(check.lost() + check.broken() + check.disordered())
+                        .as("errors")
+                        .isZero();
             } finally {
                 lock.unlock();
             }
@@ -86,7 +90,9 @@ final class SessionTest {
     }
 
     private static String control(RtspClient.Answer described, String url) {
-        String control = described.body().lines()
+        String control = described
+                .body()
+                .lines()
                 .dropWhile(line -> !line.startsWith("m="))
                 .filter(line -> line.startsWith("a=control:"))
                 .findFirst()
@@ -103,7 +109,8 @@ final class SessionTest {
         Watch watch = new Watch();
         RtspClient client = story.use(RtspClient.connect(url, watch));
         RtspClient.Answer described = client.ask("DESCRIBE", url, "Accept: application/sdp");
-        String session = client.ask("SETUP", control(described, url), "Transport: RTP/AVP/TCP;unicast;interleaved=0-1").session();
+        String session = client.ask("SETUP", control(described, url), "Transport: RTP/AVP/TCP;unicast;interleaved=0-1")
+                .session();
         RtspClient.Answer played = client.ask("PLAY", url, "Session: " + session);
         assertThat(played.status()).isEqualTo(200);
         Await.until("a second of pictures", SOON, () -> watch.frames() > 25);
@@ -127,11 +134,14 @@ final class SessionTest {
         String url = publish(node, story, "session/theft");
         RtspClient owner = story.use(RtspClient.connect(url));
         RtspClient.Answer described = owner.ask("DESCRIBE", url, "Accept: application/sdp");
-        String session = owner.ask("SETUP", control(described, url), "Transport: RTP/AVP/TCP;unicast;interleaved=0-1").session();
+        String session = owner.ask("SETUP", control(described, url), "Transport: RTP/AVP/TCP;unicast;interleaved=0-1")
+                .session();
         assertThat(session).hasSizeGreaterThanOrEqualTo(22);
         RtspClient thief = story.use(RtspClient.connect(url));
         for (String method : new String[] {"PLAY", "PAUSE", "TEARDOWN", "GET_PARAMETER"}) {
-            assertThat(thief.ask(method, url, "Session: " + session).status()).as(method).isEqualTo(454);
+            assertThat(thief.ask(method, url, "Session: " + session).status())
+                    .as(method)
+                    .isEqualTo(454);
         }
         assertThat(owner.ask("PLAY", url, "Session: " + session).status()).isEqualTo(200);
     }
@@ -152,19 +162,25 @@ final class SessionTest {
     void errorsHaveTheirNumbers(NodeProcess node, Story story) {
         String url = publish(node, story, "session/errors");
         RtspClient client = story.use(RtspClient.connect(url));
-        assertThat(client.ask("OPTIONS", url).header("Public")).contains("DESCRIBE", "SETUP", "PLAY", "RECORD", "PAUSE");
-        assertThat(client.ask("DESCRIBE", node.rtsp("session/none"), "Accept: application/sdp").status())
+        assertThat(client.ask("OPTIONS", url).header("Public"))
+                .contains("DESCRIBE", "SETUP", "PLAY", "RECORD", "PAUSE");
+        assertThat(client.ask("DESCRIBE", node.rtsp("session/none"), "Accept: application/sdp")
+                        .status())
                 .isEqualTo(404);
         assertThat(client.ask("DESCRIBE", url, "Accept: text/html").status()).isEqualTo(406);
-        assertThat(client.ask("PLAY", url, "Session: 0123456789abcdef0123456789abcdef").status()).isEqualTo(454);
+        assertThat(client.ask("PLAY", url, "Session: 0123456789abcdef0123456789abcdef")
+                        .status())
+                .isEqualTo(454);
         RtspClient.Answer require = client.ask("OPTIONS", url, "Require: org.example.nonsense");
         assertThat(require.status()).isEqualTo(551);
         assertThat(require.header("Unsupported")).contains("org.example.nonsense");
         RtspClient.Answer described = client.ask("DESCRIBE", url, "Accept: application/sdp");
-        assertThat(client.ask("SETUP", control(described, url), "Transport: RTP/SAVP;unicast;client_port=5000-5001").status())
+        assertThat(client.ask("SETUP", control(described, url), "Transport: RTP/SAVP;unicast;client_port=5000-5001")
+                        .status())
                 .isEqualTo(461);
         assertThat(client.ask("BREW", url).status()).isEqualTo(501);
-        assertThat(client.ask("DESCRIBE", node.rtsp("session/../errors"), "Accept: application/sdp").status())
+        assertThat(client.ask("DESCRIBE", node.rtsp("session/../errors"), "Accept: application/sdp")
+                        .status())
                 .isIn(400, 404);
     }
 }

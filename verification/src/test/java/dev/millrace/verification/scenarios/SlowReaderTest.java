@@ -47,7 +47,11 @@ final class SlowReaderTest {
         socket.setReceiveBufferSize(4096);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), node.port("rtsp")));
         socket.setSoTimeout(5000);
-        ask(socket, "SETUP", url + "/" + firstControl(ask(socket, "DESCRIBE", url, 1, "Accept: application/sdp\r\n")), 2);
+        ask(
+                socket,
+                "SETUP",
+                url + "/" + firstControl(ask(socket, "DESCRIBE", url, 1, "Accept: application/sdp\r\n")),
+                2);
         return socket;
     }
 
@@ -75,6 +79,7 @@ final class SlowReaderTest {
             text.append((char) in.read());
         }
         String length = Interleaved.header(text.toString(), "Content-Length");
-        return text + new String(in.readNBytes(length.isEmpty() ? 0 : Integer.parseInt(length)), StandardCharsets.UTF_8);
+        return text
+                + new String(in.readNBytes(length.isEmpty() ? 0 : Integer.parseInt(length)), StandardCharsets.UTF_8);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -28,7 +29,8 @@ final class Story {
 
     /** A story around all tests of a class, for what they share; the class closes it. */
     static Story ofClass(Class<?> tests) {
-        return new Story(Frame.empty(Path.of("target", "scenarios").resolve(tests.getSimpleName()).resolve("shared")));
+        return new Story(Frame.empty(
+                Path.of("target", "scenarios").resolve(tests.getSimpleName()).resolve("shared")));
     }
 
     /** Where logs and pictures are kept. */
@@ -57,7 +59,8 @@ final class Story {
             String name = context.getRequiredTestClass().getSimpleName() + "/"
                     + context.getRequiredTestMethod().getName() + "-"
                     + context.getDisplayName().replaceAll("[^A-Za-z0-9]+", "-");
-            context.getStore(SPACE).put("story", new Story(empty(Path.of("target", "scenarios").resolve(name))));
+            context.getStore(SPACE)
+                    .put("story", new Story(empty(Path.of("target", "scenarios").resolve(name))));
         }
 
         @Override
@@ -75,7 +78,7 @@ final class Story {
 
         @Override
         public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return context.getStore(SPACE).get("story", Story.class);
+            return Objects.requireNonNull(context.getStore(SPACE).get("story", Story.class), "no story");
         }
 
         private static Path empty(Path folder) {

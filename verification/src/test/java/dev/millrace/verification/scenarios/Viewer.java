@@ -94,12 +94,13 @@ final class Viewer implements AutoCloseable {
     /** Waits until more frames have come. */
     void awaitFrames(long more, Duration patience) {
         long until = frames() + more;
-        Await.until(more + " more frames by " + transport + " from " + urls, patience, () -> frames() >= until, this::text);
+        Await.until(
+                more + " more frames by " + transport + " from " + urls, patience, () -> frames() >= until, this::text);
     }
 
     String text() {
-        return transport + " " + servedBy() + ": " + frames() + " frames, " + lost() + " lost, " + broken() + " broken, " + sessions()
-                + " sessions " + lastRefusal;
+        return transport + " " + servedBy() + ": " + frames() + " frames, " + lost() + " lost, " + broken()
+                + " broken, " + sessions() + " sessions " + lastRefusal;
     }
 
     private interface Count {
@@ -144,7 +145,8 @@ final class Viewer implements AutoCloseable {
         String base = described.header("Content-Base").isEmpty() ? url : described.header("Content-Base");
         String session = "";
         for (Media media : media(described.body(), base)) {
-            RtspClient.Answer answer = with.ask("SETUP", media.control, transportOf(media), session.isEmpty() ? "X: 1" : "Session: " + session);
+            RtspClient.Answer answer = with.ask(
+                    "SETUP", media.control, transportOf(media), session.isEmpty() ? "X: 1" : "Session: " + session);
             checked("SETUP", answer);
             session = answer.session();
         }
@@ -179,7 +181,8 @@ final class Viewer implements AutoCloseable {
     private RtspClient checked(String method, RtspClient.Answer answer) {
         RtspClient with = client;
         if (answer.status() != 200 || with == null) {
-            throw new IllegalStateException(method + " was answered " + answer.status() + " " + answer.head().lines().findFirst().orElse(""));
+            throw new IllegalStateException(method + " was answered " + answer.status() + " "
+                    + answer.head().lines().findFirst().orElse(""));
         }
         return with;
     }
@@ -196,7 +199,8 @@ final class Viewer implements AutoCloseable {
                 video = line.startsWith("m=video");
             } else if (inMedia && line.startsWith("a=control:")) {
                 String control = line.substring(10).trim();
-                all.add(new Media(video, control.contains("://") ? control : base + (base.endsWith("/") ? "" : "/") + control));
+                all.add(new Media(
+                        video, control.contains("://") ? control : base + (base.endsWith("/") ? "" : "/") + control));
             }
         }
         return all;

@@ -86,7 +86,7 @@ final class Homes {
         return bus().ask(Streams.FIND, publication.path().text(), publication.path())
                 .compose(
                         found -> {
-                            if (ours && found.isPresent() && found.get().epoch() > epoch && !moving) {
+                            if (ours && found.isPresent() && replacedBy(found.get())) {
                                 return Future.failedFuture(new Refused(Refused.Why.BUSY, "another publisher has it"));
                             }
                             return found.isPresent() && usable(found.get(), avoid)
@@ -94,6 +94,10 @@ final class Homes {
                                     : claim(found, override, avoid, tries, ours);
                         },
                         unanswered -> later(override, avoid, tries, ours));
+    }
+
+    private boolean replacedBy(Claim claim) {
+        return claim.epoch() > epoch && !claim.edge().equals(node.nodeId());
     }
 
     private boolean usable(Claim claim, Set<String> avoid) {
@@ -111,6 +115,7 @@ final class Homes {
     private Future<Void> claim(Optional<Claim> found, boolean override, Set<String> avoid, int tries, boolean ours) {
         Optional<Member> chosen = publications.chooseRelay(avoid);
         if (chosen.isEmpty()) {
+            // One that was lost may come back, and is better than none.
             return ours
                     ? later(override, Set.of(), tries, true)
                     : Future.failedFuture(new Refused(Refused.Why.NO_RELAY, "no node takes new streams"));
@@ -208,7 +213,8 @@ final class Homes {
             publication.dismissed(why);
         } else {
             publication.noOutlet();
-            move(why == Closed.MOVED || why == Closed.STOPPED ? Set.of(relay) : Set.of());
+            // Even a home that is only out of reach for a moment is left: it finds its claim gone and follows.
+            move(Set.of(relay));
         }
     }
 

@@ -9,12 +9,14 @@ import dev.millrace.protocols.wire.Malformed;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -28,12 +30,21 @@ import org.slf4j.LoggerFactory;
 final class ClusterMembership implements Membership {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMembership.class);
 
+    /**
+     * How often the member list is looked at beside the events: these wait in one queue behind Vert.x's own cleaning up, which
+     * takes seconds while partitions move.
+     */
+    private static final long LOOK_MILLIS = 100;
+
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
     private final String localId;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> lossListeners = new CopyOnWriteArrayList<>();
     private volatile Map<String, Known> known = Map.of();
+
+    /** Touched by the looking timer's loop only. */
+    private Set<UUID> looked = Set.of();
 
     /** A node, and its load once it has reported. */
     private record Known(NodeInfo info, Optional<Load> load) {
@@ -68,7 +79,17 @@ final class ClusterMembership implements Membership {
                 refresh();
             }
         });
+        vertx.setPeriodic(LOOK_MILLIS, timer -> look());
         refresh();
+    }
+
+    private void look() {
+        Set<UUID> now = new HashSet<>();
+        hazelcast.getCluster().getMembers().forEach(member -> now.add(member.getUuid()));
+        if (!now.equals(looked)) {
+            looked = now;
+            refresh();
+        }
     }
 
     /** Called on the losing node's id as soon as it is out of the picture, on whatever thread noticed. */

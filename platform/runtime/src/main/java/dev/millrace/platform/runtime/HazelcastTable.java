@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -125,7 +126,7 @@ final class HazelcastTable<K, V> implements Table<K, V> {
     }
 
     private byte[] bytes(V value) {
-        return Versioned.encode(spec, value);
+        return Versioned.encode(spec, value, ThreadLocalRandom.current().nextLong());
     }
 
     private Optional<V> value(byte @Nullable [] kept) {

@@ -33,7 +33,7 @@ final class Swap implements EntryProcessor<byte[], byte[], byte[]>, IdentifiedDa
     @Override
     public byte[] process(Map.Entry<byte[], byte[]> entry) {
         byte[] current = entry.getValue();
-        done = Arrays.equals(current, seen) || Arrays.equals(current, next);
+        done = Versioned.sameValue(current, seen) || Arrays.equals(current, next);
         if (done && !(current == null && next == null)) {
             Write.set(entry, next, lifetimeMillis);
         }

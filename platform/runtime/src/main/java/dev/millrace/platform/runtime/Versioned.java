@@ -3,23 +3,40 @@ package dev.millrace.platform.runtime;
 import dev.millrace.platform.contracts.Codec;
 import dev.millrace.protocols.wire.Reader;
 import dev.millrace.protocols.wire.Writer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** A table's value as it is kept: its version in 64 bits, then the value's own bytes, so that versions compare without a codec. */
+/**
+ * A table's value as it is kept: its version (64 bits), so that versions compare without a codec; the mark of the write that put
+ * it there (64 bits, random), so that a write that runs twice knows its own work from another's that looks alike; then the
+ * value's own bytes.
+ */
 final class Versioned {
     private static final int VERSION_BYTES = 8;
+    private static final int MARK_BYTES = 8;
+    private static final int HEAD = VERSION_BYTES + MARK_BYTES;
 
     private Versioned() {}
 
-    static <V> byte[] encode(Tables.Spec<?, V> spec, V value) {
-        Writer writer = new Writer().i64(spec.version().of(value));
+    static <V> byte[] encode(Tables.Spec<?, V> spec, V value, long mark) {
+        Writer writer = new Writer().i64(spec.version().of(value)).i64(mark);
         spec.value().encode(writer, value);
         return writer.toBytes();
     }
 
     static <V> V decode(Codec<V> codec, byte[] kept) {
         Reader reader = Reader.of(kept);
-        reader.skip(VERSION_BYTES);
+        reader.skip(HEAD);
         return codec.decode(reader);
+    }
+
+    /** Whether both hold the same value, whoever wrote it. */
+    static boolean sameValue(byte @Nullable [] left, byte @Nullable [] right) {
+        if (left == null || right == null) {
+            return left == right;
+        }
+        return Arrays.equals(left, 0, Math.min(left.length, VERSION_BYTES), right, 0, Math.min(right.length, VERSION_BYTES))
+                && Arrays.equals(left, Math.min(left.length, HEAD), left.length, right, Math.min(right.length, HEAD), right.length);
     }
 
     /** The version of kept bytes; bytes that hold none are older than all others. */

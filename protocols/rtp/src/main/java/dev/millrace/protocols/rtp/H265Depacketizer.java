@@ -47,7 +47,7 @@ public final class H265Depacketizer implements VideoDepacketizer {
 
     private void payload(ByteBuffer packet, int at, int size) {
         int type = packet.get(at) >> 1 & 0x3F;
-        if (size < 3 + donl) {
+        if (size < 3 || type <= LAST_SINGLE && size < 3 + donl) {
             units.malformed();
         } else if (type == AP) {
             aggregate(packet, at + 2, at + size);

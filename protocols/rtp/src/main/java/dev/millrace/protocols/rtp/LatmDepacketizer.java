@@ -19,6 +19,7 @@ public final class LatmDepacketizer implements AudioDepacketizer {
     private final SequenceGaps gaps = new SequenceGaps();
     private final FragmentBuffer element = new FragmentBuffer(AudioFrame.MAX_BYTES);
     private long timestamp;
+    private boolean fragments;
     private boolean skipping;
     private boolean lossBefore;
     private long malformed;
@@ -48,12 +49,13 @@ public final class LatmDepacketizer implements AudioDepacketizer {
         boolean another = element.size() > 0 && now != timestamp;
         if (gap || another) {
             lossBefore = true;
-            // Behind a gap the first packet may be the middle of an element: parsing tells.
             element.clear();
-            skipping &= now == timestamp;
+            // Behind a gap a packet may be the middle of an element, and nothing in it tells.
+            skipping = fragments || skipping && now == timestamp;
         }
         timestamp = now;
         boolean marker = RtpView.marker(packet, offset);
+        fragments |= !marker;
         if (!skipping) {
             int size = RtpView.payloadLength(packet, offset, length);
             boolean room = element.add(packet, RtpView.payloadOffset(packet, offset), size);

@@ -2,6 +2,7 @@ package dev.millrace.protocols.rtp;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -101,10 +102,26 @@ final class UnitAssembler {
         return true;
     }
 
-    private void add(byte[] nal) {
+    private void add(byte[] received) {
+        byte[] nal = withoutTrailingZeros(received);
+        if (nal.length == 0) {
+            return;
+        }
         nals.add(nal);
         bytes += nal.length;
         hasSlice |= slice.test(nal);
+    }
+
+    /**
+     * ffmpeg takes the first byte of a start code of four for the end of the NAL unit before it. No NAL unit ends with
+     * a zero (ITU-T H.264 section 7.4.1), so zeros there are never part of it.
+     */
+    private static byte[] withoutTrailingZeros(byte[] nal) {
+        int end = nal.length;
+        while (end > 0 && nal[end - 1] == 0) {
+            end--;
+        }
+        return end == nal.length ? nal : Arrays.copyOf(nal, end);
     }
 
     /** A fragmented NAL unit starts; its header is put together by the payload format. */
@@ -143,11 +160,12 @@ final class UnitAssembler {
     private void finish() {
         open = false;
         if (fragmenting) {
-            damage();
             damaged = true;
             dropFragment();
         }
         if (!hasSlice) {
+            damagedUnits += damaged ? 1 : 0;
+            damaged = false;
             // Parameter sets that come with a marker or a timestamp of their own belong to the picture that follows.
             if (nals.size() >= AccessUnit.MAX_NALS / 2 || bytes > AccessUnit.MAX_BYTES / 2) {
                 reset();

@@ -27,7 +27,7 @@ public sealed interface VideoDepacketizer permits H264Depacketizer, H265Depacket
     /** The stream pauses or ends: what is there goes out. */
     void flush();
 
-    /** Access units that went out damaged, ever. */
+    /** Access units that went out damaged or could not go out, ever. */
     long damagedUnits();
 
     /** Packets whose payload broke the format, ever. */

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.millrace.media.hls;
+
+import org.jspecify.annotations.NullMarked;
