@@ -1,5 +1,15 @@
 package dev.millrace.standalone;
 
+import dev.millrace.console.ConsoleConfig;
+import dev.millrace.console.ConsoleModule;
+import dev.millrace.edges.rtsp.RtspEdge;
+import dev.millrace.media.hls.HlsPackager;
+import dev.millrace.media.hls.PackagerConfig;
+import dev.millrace.console.ConsoleConfig;
+import dev.millrace.console.ConsoleModule;
+import dev.millrace.edges.rtsp.RtspEdge;
+import dev.millrace.media.hls.HlsPackager;
+import dev.millrace.media.hls.PackagerConfig;
 import dev.millrace.media.relay.RelayModule;
 import dev.millrace.platform.doors.HttpConfig;
 import dev.millrace.platform.lanes.Lanes;
@@ -17,7 +27,14 @@ import java.util.stream.Stream;
 /** What is in the distribution: every role and every module without one, with their settings. The one list of them. */
 final class Distribution {
     private static final List<Setting<?>> SETTINGS = Stream.<List<Setting<?>>>of(
-                    RuntimeConfig.ALL, HttpConfig.ALL, Lanes.SETTINGS, LocationConfig.ALL, StandaloneConfig.ALL)
+                    RuntimeConfig.ALL,
+                    HttpConfig.ALL,
+                    Lanes.SETTINGS,
+                    LocationConfig.ALL,
+                    RtspEdge.SETTINGS,
+                    PackagerConfig.ALL,
+                    ConsoleConfig.ALL,
+                    StandaloneConfig.ALL)
             .<Setting<?>>flatMap(Collection::stream)
             .toList();
 
@@ -25,12 +42,12 @@ final class Distribution {
 
     /** Every role; the setting {@code roles} decides which of them a node serves. */
     static List<RoleModule> roles() {
-        return List.of(new LocationModule(), new RelayModule());
+        return List.of(new LocationModule(), new RelayModule(), new RtspEdge(), new HlsPackager());
     }
 
     /** What runs on every node. */
     static List<NodeModule> everywhere() {
-        return List.of();
+        return List.of(new ConsoleModule());
     }
 
     /** Every setting of every module. */

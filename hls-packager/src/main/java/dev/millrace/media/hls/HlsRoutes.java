@@ -149,7 +149,6 @@ final class HlsRoutes {
                 response.reset();
             });
             response.exceptionHandler(broken -> done());
-            response.endHandler(ended -> done());
             response.closeHandler(closed -> done());
             response.setWriteQueueMaxSize(CHUNK);
             response.drainHandler(room -> more());
@@ -165,7 +164,8 @@ final class HlsRoutes {
                 if (at < bytes.length) {
                     response.write(chunk);
                 } else {
-                    response.end(chunk);
+                    // Done when the socket has taken it all, not when it is queued.
+                    response.end(chunk).onComplete(taken -> done());
                 }
             }
         }

@@ -9,6 +9,9 @@ import java.util.List;
 
 /** ffprobe as a reader that keeps a list of what it got. */
 final class Ffprobe {
+    /** Pictures that x264 may hold back at most, doubled. */
+    private static final int REORDERED = 8;
+
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private Ffprobe() {}

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Foreign players: GStreamer and VLC. Each plays a stream for a while and fails the story when it does not get pictures. */
 final class Players {
@@ -28,6 +29,15 @@ final class Players {
         List<String> command = new ArrayList<>(List.of(Tools.path("gst-launch-1.0"), "-q"));
         command.addAll(List.of(pipeline.split(" ")));
         Proc.start("gstreamer", story.folder(), command, Map.of()).succeed(PATIENCE);
+    }
+
+    /** Whether this VLC can play RTSP: Debian builds it without its live555 module, and no package brings that. */
+    static boolean vlcSpeaksRtsp() {
+        try (Stream<Path> files = Files.find(Path.of("/usr/lib"), 6, (file, facts) -> file.endsWith("liblive555_plugin.so"))) {
+            return files.findAny().isPresent();
+        } catch (IOException | UncheckedIOException unreadable) {
+            return false;
+        }
     }
 
     /** Lets VLC write what it plays to a file, and reads that: VLC's exit code says nothing. */
@@ -56,10 +66,11 @@ final class Players {
         return Ffprobe.file(story, file);
     }
 
+    /** A folder in which another user may write. */
     private static Path openFolder() {
         try {
-            return Files.createTempDirectory(
-                    "millrace-vlc", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxrwxrwx")));
+            Path folder = Files.createTempDirectory("millrace-vlc");
+            return Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -1,8 +1,10 @@
 package dev.millrace.verification.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith({OneNode.class, Story.Frame.class})
 final class PlayersTest {
     private static final int PICTURES = 75;
+    private static final Duration PLAY = Duration.ofSeconds(6);
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "udp"})
@@ -22,10 +25,21 @@ final class PlayersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tcp", "udp"})
-    void vlcPlays(String transport, NodeProcess node, Story story) {
+    void vlcPlaysRtsp(String transport, NodeProcess node, Story story) {
         Tools.need("cvlc");
+        assumeTrue(Players.vlcSpeaksRtsp(), "VLC's live555 module is not on this machine");
         String url = publish(node, story, "players/vlc-" + transport);
-        Ffprobe.Seen seen = Players.vlc(story, url, transport.equals("tcp"), Duration.ofSeconds(6));
+        played(Players.vlc(story, url, transport.equals("tcp"), PLAY));
+    }
+
+    @Test
+    void vlcPlaysHls(NodeProcess node, Story story) {
+        Tools.need("cvlc");
+        publish(node, story, "players/vlc-hls");
+        played(Players.vlc(story, node.playlist("players/vlc-hls"), false, PLAY.multipliedBy(2)));
+    }
+
+    private static void played(Ffprobe.Seen seen) {
         assertThat(seen.video()).as("pictures").hasSizeGreaterThan(PICTURES);
         assertThat(seen.audio()).as("audio").isNotEmpty();
         assertThat(seen.missing(25)).as("pictures that are missing").isZero();

@@ -39,7 +39,11 @@ final class RedirectTest {
         assertThat(seen.missing(25)).isZero();
         assertThat(seen.video()).hasSizeGreaterThan(50);
         Players.gstreamer(story, url, "tcp", 50);
-        assertThat(Players.vlc(story, url, true, Duration.ofSeconds(5)).video()).hasSizeGreaterThan(50);
+        if (Players.vlcSpeaksRtsp()) {
+            assertThat(Players.vlc(story, url, true, Duration.ofSeconds(5)).video())
+                    .as("pictures in VLC")
+                    .hasSizeGreaterThan(50);
+        }
     }
 
     private static RtspClient.Answer asked(RtspClient client, String url, String agent) {

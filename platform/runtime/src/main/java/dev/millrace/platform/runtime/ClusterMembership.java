@@ -1,5 +1,6 @@
 package dev.millrace.platform.runtime;
 
+import com.hazelcast.cluster.Cluster;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
@@ -38,6 +39,7 @@ final class ClusterMembership implements Membership {
 
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
+    private final Cluster cluster;
     private final String localId;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final List<Consumer<String>> lossListeners = new CopyOnWriteArrayList<>();
@@ -58,12 +60,13 @@ final class ClusterMembership implements Membership {
     ClusterMembership(Vertx vertx, HazelcastInstance hazelcast, String localId) {
         this.vertx = vertx;
         this.hazelcast = hazelcast;
+        this.cluster = hazelcast.getCluster();
         this.localId = localId;
     }
 
     /** Looks at the cluster for the first time, and from now on at every change. */
     void open() {
-        hazelcast.getCluster().addMembershipListener(new MembershipListener() {
+        cluster.addMembershipListener(new MembershipListener() {
             @Override
             public void memberAdded(MembershipEvent event) {
                 refresh();
@@ -85,7 +88,7 @@ final class ClusterMembership implements Membership {
 
     private void look() {
         Set<UUID> now = new HashSet<>();
-        hazelcast.getCluster().getMembers().forEach(member -> now.add(member.getUuid()));
+        cluster.getMembers().forEach(member -> now.add(member.getUuid()));
         if (!now.equals(looked)) {
             looked = now;
             refresh();
@@ -102,7 +105,7 @@ final class ClusterMembership implements Membership {
         synchronized (this) {
             Map<String, Known> before = known;
             Map<String, Known> now = new TreeMap<>();
-            for (var member : hazelcast.getCluster().getMembers()) {
+            for (var member : cluster.getMembers()) {
                 read(member.getAttribute(ClusterCodecs.ATTRIBUTE)).ifPresent(info -> {
                     Known same = before.get(info.id());
                     boolean kept = same != null && same.info().equals(info);

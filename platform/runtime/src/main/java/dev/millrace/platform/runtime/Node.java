@@ -121,7 +121,7 @@ public final class Node {
 
     private Future<Void> servers() {
         RuntimeConfig config = parts.config();
-        HealthServer health = new HealthServer(parts.vertx(), (io.micrometer.prometheusmetrics.PrometheusMeterRegistry) parts.metrics(), this::ready);
+        HealthServer health = new HealthServer(parts.vertx(), parts.metrics(), this::ready);
         return health.open(config.healthHost(), config.healthPort())
                 .compose(open -> {
                     servers.add(open);
@@ -147,7 +147,10 @@ public final class Node {
         return switch (state) {
             case STARTING -> Future.failedFuture("starting");
             case STOPPING -> Future.failedFuture("stopping");
-            case RUNNING -> parts.bus().ping();
+            case RUNNING ->
+                hazelcast.getLifecycleService().isRunning()
+                        ? parts.bus().ping()
+                        : Future.failedFuture("this node has lost its cluster");
         };
     }
 

@@ -1,6 +1,6 @@
 package dev.millrace.platform.runtime;
 
-import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +17,7 @@ record Parts(
         Vertx vertx,
         NodeBus bus,
         ClusterMembership membership,
-        MeterRegistry metrics,
+        PrometheusMeterRegistry metrics,
         Clock clock,
         Ids ids,
         Loops loops,

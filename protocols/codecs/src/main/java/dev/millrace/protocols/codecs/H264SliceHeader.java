@@ -83,7 +83,19 @@ public record H264SliceHeader(
         // Only reference pictures can carry operation 5, and only for them the rest of the header matters.
         boolean forgets = refIdc != 0 && !idr && forgetsAll(bits, sps, pps, slice);
         return new H264SliceHeader(
-                refIdc, idr, first, slice, ppsId, frameNum, field, bottom, idrPicId, lsb, deltaBottom, delta0, delta1,
+                refIdc,
+                idr,
+                first,
+                slice,
+                ppsId,
+                frameNum,
+                field,
+                bottom,
+                idrPicId,
+                lsb,
+                deltaBottom,
+                delta0,
+                delta1,
                 forgets);
     }
 

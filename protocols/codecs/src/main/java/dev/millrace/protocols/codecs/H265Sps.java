@@ -64,8 +64,7 @@ public record H265Sps(
             throw new Malformed("crop", "nothing is left of the picture");
         }
         int reorder = reorder(bits, subLayers);
-        return new H265Sps(
-                id, space, tier, profile, compatibility, constraints, level, width, height, reorder);
+        return new H265Sps(id, space, tier, profile, compatibility, constraints, level, width, height, reorder);
     }
 
     private static void subLayerLevels(BitReader bits, int subLayers) {
@@ -104,7 +103,8 @@ public record H265Sps(
         name.append(Integer.toHexString(Integer.reverse(compatibility)).toUpperCase(Locale.ROOT));
         name.append('.').append(highTier ? 'H' : 'L').append(level);
         for (int shift = 40; shift >= 0 && (constraints & (1L << shift + 8) - 1) != 0; shift -= 8) {
-            name.append('.').append(Long.toHexString(constraints >> shift & 0xFF).toUpperCase(Locale.ROOT));
+            name.append('.')
+                    .append(Long.toHexString(constraints >> shift & 0xFF).toUpperCase(Locale.ROOT));
         }
         return name.toString();
     }

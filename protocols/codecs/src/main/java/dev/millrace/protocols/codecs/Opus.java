@@ -20,12 +20,11 @@ public final class Opus {
             return 0;
         }
         int configuration = packet[0] >> 3 & 0x1F;
-        int frames =
-                switch (packet[0] & 3) {
-                    case 0 -> 1;
-                    case 1, 2 -> 2;
-                    default -> packet.length < 2 ? 0 : Math.min(packet[1] & 0x3F, MAX_FRAMES);
-                };
+        int frames = switch (packet[0] & 3) {
+            case 0 -> 1;
+            case 1, 2 -> 2;
+            default -> packet.length < 2 ? 0 : Math.min(packet[1] & 0x3F, MAX_FRAMES);
+        };
         return frames * frameSamples(configuration);
     }
 

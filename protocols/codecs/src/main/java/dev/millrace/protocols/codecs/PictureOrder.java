@@ -120,12 +120,11 @@ public final class PictureOrder {
             previousFrameNum = slice.idr() ? 0 : slice.frameNum();
             previousFrameNumOffset = 0;
         }
-        int[] topAndBottom =
-                switch (sps.pictureOrder().type()) {
-                    case 0 -> byLsb(slice, sps);
-                    case 1 -> byCycle(slice, sps);
-                    default -> byDecoding(slice, sps);
-                };
+        int[] topAndBottom = switch (sps.pictureOrder().type()) {
+            case 0 -> byLsb(slice, sps);
+            case 1 -> byCycle(slice, sps);
+            default -> byDecoding(slice, sps);
+        };
         int order = shown(slice, topAndBottom);
         if (slice.forgetsAll()) {
             // Section 8.2.1: after operation 5 the picture counts as if it had begun a sequence.

@@ -31,15 +31,28 @@ class AudioTest {
                 new Config("AAC-LC 8000 mono", "15 88", "mp4a.40.2", 8_000, 1, 8_000, 1024),
                 new Config("AAC-LC 960 samples", "12 14", "mp4a.40.2", 44_100, 2, 44_100, 960),
                 new Config("AAC-LC rate told in full", "17 80 20 00 10", "mp4a.40.2", 16_384, 2, 16_384, 1024),
-                new Config("ffmpeg AAC-LC with empty extension", "12 10 56 e5 00", "mp4a.40.2", 44_100, 2, 44_100, 1024),
+                new Config(
+                        "ffmpeg AAC-LC with empty extension", "12 10 56 e5 00", "mp4a.40.2", 44_100, 2, 44_100, 1024),
                 new Config("HE-AAC explicit", "2b 92 08 00", "mp4a.40.5", 22_050, 2, 44_100, 1024),
                 new Config("HE-AAC backward compatible", "13 90 56 e5 a0", "mp4a.40.5", 22_050, 2, 44_100, 1024),
                 new Config("HE-AAC v2 explicit", "eb 09 88 00", "mp4a.40.29", 24_000, 1, 48_000, 1024),
                 // ffmpeg -f lavfi -i sine=r=48000,aformat=channel_layouts=quad -t 0.1 -c:a aac x.m4a
-                new Config("ffmpeg quad by program config", "118004c4040021100d4c61766335392e33372e31303056e500",
-                        "mp4a.40.2", 48_000, 4, 48_000, 1024),
-                new Config("ffmpeg 6.1 by program config", "118004c848002000c4400d4c61766335392e33372e31303056e500",
-                        "mp4a.40.2", 48_000, 7, 48_000, 1024));
+                new Config(
+                        "ffmpeg quad by program config",
+                        "118004c4040021100d4c61766335392e33372e31303056e500",
+                        "mp4a.40.2",
+                        48_000,
+                        4,
+                        48_000,
+                        1024),
+                new Config(
+                        "ffmpeg 6.1 by program config",
+                        "118004c848002000c4400d4c61766335392e33372e31303056e500",
+                        "mp4a.40.2",
+                        48_000,
+                        7,
+                        48_000,
+                        1024));
     }
 
     @ParameterizedTest
@@ -98,8 +111,9 @@ class AudioTest {
 
         assertThat(read).isEqualTo(new Adts(Aac.LC, 44_100, 2, 7, 345, 1));
         assertThat(Adts.header(read.config(), 338)).isEqualTo(Hex.of("fff150802b3ffc"));
-        Torn.everyPrefix(Hex.of("fff150802b3ffc"), cut -> assertThatThrownBy(() -> Adts.parse(cut, 0))
-                .isInstanceOf(Malformed.class));
+        Torn.everyPrefix(
+                Hex.of("fff150802b3ffc"),
+                cut -> assertThatThrownBy(() -> Adts.parse(cut, 0)).isInstanceOf(Malformed.class));
     }
 
     @Test

@@ -26,12 +26,30 @@ class H264SpsTest {
 
     static List<Row> rows() {
         return List.of(
-                new Row("x264 1080p 4:4:4", "67f40028919b280f0044fc4e0220000003002000000641e30632c0", "avc1.f40028", 1920,
-                        1080, 2, 25),
-                new Row("x264 PAL 4:4:4", "67f4001e919b2816824d80880000030008000003019078b16cb0", "avc1.f4001e", 720, 576,
-                        2, 25),
-                new Row("x264 baseline NTSC", "6742c01fd9005005bb011000003e90000ea600f1832480", "avc1.42c01f", 1280, 720,
-                        0, 30_000 / 1001.0));
+                new Row(
+                        "x264 1080p 4:4:4",
+                        "67f40028919b280f0044fc4e0220000003002000000641e30632c0",
+                        "avc1.f40028",
+                        1920,
+                        1080,
+                        2,
+                        25),
+                new Row(
+                        "x264 PAL 4:4:4",
+                        "67f4001e919b2816824d80880000030008000003019078b16cb0",
+                        "avc1.f4001e",
+                        720,
+                        576,
+                        2,
+                        25),
+                new Row(
+                        "x264 baseline NTSC",
+                        "6742c01fd9005005bb011000003e90000ea600f1832480",
+                        "avc1.42c01f",
+                        1280,
+                        720,
+                        0,
+                        30_000 / 1001.0));
     }
 
     @ParameterizedTest
@@ -83,7 +101,11 @@ class H264SpsTest {
     @MethodSource("derived")
     void derivesTheReorderDepthWhereItIsNotTold(Derived row) {
         int columns = row.mbs == 8160 ? 120 : row.mbs == 3600 ? 80 : row.mbs == 300 ? 20 : row.mbs == 99 ? 11 : 256;
-        Bits bits = new Bits().u(8, row.profile).u(8, row.constraints).u(8, row.level).ue(0);
+        Bits bits = new Bits()
+                .u(8, row.profile)
+                .u(8, row.constraints)
+                .u(8, row.level)
+                .ue(0);
         if (row.profile >= 100) {
             bits.ue(1).ue(0).ue(0).flag(false).flag(false);
         }
@@ -91,7 +113,12 @@ class H264SpsTest {
         if (row.orderType == 0) {
             bits.ue(0);
         }
-        bits.ue(2).flag(false).ue(columns - 1).ue(row.mbs / columns - 1).flag(true).flag(true);
+        bits.ue(2)
+                .flag(false)
+                .ue(columns - 1)
+                .ue(row.mbs / columns - 1)
+                .flag(true)
+                .flag(true);
         H264Sps sps = H264Sps.parse(bits.flag(false).flag(false).nal(0x67));
 
         assertThat(sps.macroblocks()).isEqualTo(row.mbs);
@@ -102,7 +129,16 @@ class H264SpsTest {
     @Test
     void croppedAwayIsMalformed() {
         Bits bits = new Bits().u(8, 77).u(8, 0).u(8, 30).ue(0).ue(0).ue(2).ue(1).flag(false);
-        bits.ue(0).ue(0).flag(true).flag(true).flag(true).ue(4).ue(4).ue(0).ue(0).flag(false);
+        bits.ue(0)
+                .ue(0)
+                .flag(true)
+                .flag(true)
+                .flag(true)
+                .ue(4)
+                .ue(4)
+                .ue(0)
+                .ue(0)
+                .flag(false);
 
         assertThatThrownBy(() -> H264Sps.parse(bits.nal(0x67)))
                 .isInstanceOf(Malformed.class)
@@ -111,7 +147,8 @@ class H264SpsTest {
 
     @Test
     void mutated() {
-        List<byte[]> samples = new ArrayList<>(rows().stream().map(row -> Hex.of(row.hex)).toList());
+        List<byte[]> samples =
+                new ArrayList<>(rows().stream().map(row -> Hex.of(row.hex)).toList());
         X264Sample.all().forEach(sample -> samples.add(sample.sps()));
         Mutator.of(32).run("H264Sps", EXECUTIONS, samples, nal -> {
             try {

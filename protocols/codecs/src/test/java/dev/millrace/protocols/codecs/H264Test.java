@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class H264Test {
     @Test
     void splitsStartCodesOfThreeAndFourBytes() {
-        List<byte[]> nals = H264.splitAnnexB(Hex.of("00 00 00 01 67 01 00 00 01 68 02 00 00 00 00 01 65 00 00 03 01 00"));
+        List<byte[]> nals =
+                H264.splitAnnexB(Hex.of("00 00 00 01 67 01 00 00 01 68 02 00 00 00 00 01 65 00 00 03 01 00"));
 
         assertThat(nals)
                 .usingElementComparator(Arrays::compare)
@@ -31,7 +32,8 @@ class H264Test {
     @Test
     void knowsKeyFrames() {
         assertThat(H264.hasKeyFrame(List.of(Hex.of("67"), Hex.of("65")))).isTrue();
-        assertThat(H264.hasKeyFrame(List.of(Hex.of("67"), Hex.of("41"), new byte[0]))).isFalse();
+        assertThat(H264.hasKeyFrame(List.of(Hex.of("67"), Hex.of("41"), new byte[0])))
+                .isFalse();
         assertThat(H265.hasKeyFrame(List.of(Hex.of("40 01"), Hex.of("26 01")))).isTrue();
         assertThat(H265.hasKeyFrame(List.of(Hex.of("02 01"), Hex.of("26")))).isFalse();
     }

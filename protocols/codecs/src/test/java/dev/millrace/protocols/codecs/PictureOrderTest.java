@@ -37,7 +37,8 @@ class PictureOrderTest {
                 .toList();
 
         assertThat(pictures).hasSameSizeAs(sample.pts());
-        assertThat(ranks(pictures, Comparator.naturalOrder())).isEqualTo(ranks(sample.pts(), Comparator.naturalOrder()));
+        assertThat(ranks(pictures, Comparator.naturalOrder()))
+                .isEqualTo(ranks(sample.pts(), Comparator.naturalOrder()));
         assertThat(order.reorderSeen())
                 .isLessThanOrEqualTo(H264Sps.parse(sample.sps()).maxNumReorderFrames());
     }
@@ -154,7 +155,8 @@ class PictureOrderTest {
             orders.add(order(order, slice(0x41, i % 16, NOTHING, SLIDING)));
         }
 
-        assertThat(orders).isEqualTo(IntStream.range(0, 40).map(i -> 2 * i).boxed().toList());
+        assertThat(orders)
+                .isEqualTo(IntStream.range(0, 40).map(i -> 2 * i).boxed().toList());
     }
 
     @Test
@@ -188,8 +190,11 @@ class PictureOrderTest {
         byte[] secondTop = slice(0x41, 1, new Bits().append(top).u(8, 9), SLIDING);
         byte[] secondBottom = slice(0x41, 1, new Bits().flag(true).flag(true).u(8, 8), SLIDING);
 
-        assertThat(order.onAccessUnit(List.of(idrTop, bottom)).orElseThrow().order()).isEqualTo(0);
-        assertThat(order.onAccessUnit(List.of(secondTop, secondBottom)).orElseThrow().order())
+        assertThat(order.onAccessUnit(List.of(idrTop, bottom)).orElseThrow().order())
+                .isEqualTo(0);
+        assertThat(order.onAccessUnit(List.of(secondTop, secondBottom))
+                        .orElseThrow()
+                        .order())
                 .isEqualTo(8);
     }
 
@@ -199,7 +204,8 @@ class PictureOrderTest {
         order.onParameterSet(sps(0, true, new Bits().ue(4)));
         order.onParameterSet(pps());
         Bits forget = new Bits().flag(false).flag(false).flag(true).ue(5).ue(0);
-        PictureOrder.Picture idr = picture(order, slice(0x65, 0, new Bits().ue(0).u(8, 0), NOTHING));
+        PictureOrder.Picture idr =
+                picture(order, slice(0x65, 0, new Bits().ue(0).u(8, 0), NOTHING));
         PictureOrder.Picture second = picture(order, slice(0x41, 1, new Bits().u(8, 100), SLIDING));
         PictureOrder.Picture reset = picture(order, slice(0x41, 2, new Bits().u(8, 50), forget));
         PictureOrder.Picture after = picture(order, slice(0x41, 1, new Bits().u(8, 2), SLIDING));
@@ -212,7 +218,8 @@ class PictureOrderTest {
 
     @Test
     void withoutParameterSetsThereIsNoAnswer() {
-        assertThat(new PictureOrder().onAccessUnit(List.of(slice(0x65, 0, new Bits().ue(0).u(8, 0), NOTHING))))
+        assertThat(new PictureOrder()
+                        .onAccessUnit(List.of(slice(0x65, 0, new Bits().ue(0).u(8, 0), NOTHING))))
                 .isEmpty();
     }
 

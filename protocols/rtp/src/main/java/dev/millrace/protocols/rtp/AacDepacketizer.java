@@ -27,7 +27,8 @@ public final class AacDepacketizer implements AudioDepacketizer {
     private long malformed;
 
     /** Widths in bits of the fields of an access unit header, section 3.2.1.1. */
-    private record Headers(int size, int index, int delta, int cts, int dts, int flags, int auxiliary, int constantSize) {
+    private record Headers(
+            int size, int index, int delta, int cts, int dts, int flags, int auxiliary, int constantSize) {
         static Headers of(Map<String, String> fmtp) {
             int random = number(fmtp, "randomAccessIndication", 0, 1);
             int state = number(fmtp, "streamStateIndication", 0, MAX_FIELD);

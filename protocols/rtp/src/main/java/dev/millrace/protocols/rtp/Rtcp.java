@@ -19,8 +19,7 @@ public sealed interface Rtcp {
     int MAX_COUNT = 31;
 
     /** Sender report, RFC 3550 section 6.4.1; {@code rtpTimestamp}, packets and octets are 32 bits. */
-    record SenderReport(
-            long ssrc, NtpTime ntp, long rtpTimestamp, long packets, long octets, List<ReportBlock> blocks)
+    record SenderReport(long ssrc, NtpTime ntp, long rtpTimestamp, long packets, long octets, List<ReportBlock> blocks)
             implements Rtcp {
         public SenderReport {
             blocks = bounded(blocks);

@@ -54,7 +54,8 @@ final class UnitAssembler {
             open = true;
             timestamp = next;
             damaged |= ahead != 0;
-            // Peers that set the marker on every slice would cut a picture into units: from then on time alone ends one.
+            // Peers that set the marker on every slice would cut a picture into units: from then on time alone ends
+            // one.
             markerPerSlice |= endedAt == next;
         }
         return true;

@@ -21,8 +21,8 @@ class AllocationTest {
 
     @Test
     void nothingIsAllocatedPerPacket() {
-        ByteBuffer packet = ByteBuffer.wrap(Hex.of("90 60 1234 89abcdef fedcba98 bede0001 00000000 7c85 aabb"
-                + "cc".repeat(100)));
+        ByteBuffer packet =
+                ByteBuffer.wrap(Hex.of("90 60 1234 89abcdef fedcba98 bede0001 00000000 7c85 aabb" + "cc".repeat(100)));
         ReceptionStats stats = new ReceptionStats(90_000);
         Reorder<ByteBuffer> reorder = new Reorder<>(64, 50, new Reorder.Outlet<>() {
             @Override

@@ -44,7 +44,8 @@ class AudioDepacketizerTest {
                 new Sent("ffmpeg-mp3-fragmented", "MPA", 90_000, 17, 2351));
     }
 
-    private static AudioDepacketizer of(String encoding, int clock, Map<String, String> fmtp, Consumer<AudioFrame> out) {
+    private static AudioDepacketizer of(
+            String encoding, int clock, Map<String, String> fmtp, Consumer<AudioFrame> out) {
         return AudioDepacketizer.of(encoding, clock, fmtp, out).orElseThrow();
     }
 
@@ -63,7 +64,8 @@ class AudioDepacketizerTest {
         assertThat(Capture.digest(out.stream().map(AudioFrame::frame).toList())).isEqualTo(capture.sha256());
         assertThat(out).hasSize(row.frames).noneMatch(AudioFrame::afterLoss);
         for (int i = 1; i < out.size(); i++) {
-            long step = RtpView.timestampDistance(out.get(i - 1).timestamp(), out.get(i).timestamp());
+            long step = RtpView.timestampDistance(
+                    out.get(i - 1).timestamp(), out.get(i).timestamp());
             assertThat(step).isBetween(row.ticks - 1, row.ticks + 1);
         }
         assertThat(depacketizer.malformedPackets()).isZero();
@@ -86,7 +88,9 @@ class AudioDepacketizerTest {
                 }
             }
             assertThat(out.size()).isBetween(row.frames - 5, row.frames - 1);
-            assertThat(all).containsAll(out.stream().map(frame -> Hex.show(frame.frame())).toList());
+            assertThat(all)
+                    .containsAll(
+                            out.stream().map(frame -> Hex.show(frame.frame())).toList());
             assertThat(out.stream().filter(AudioFrame::afterLoss).count()).isLessThanOrEqualTo(1);
         }
     }
@@ -108,29 +112,58 @@ class AudioDepacketizerTest {
         auxiliary.put("auxiliaryDataSizeLength", "8");
         return List.of(
                 new Row("one frame", HBR, List.of("1 100* 0010 0010 aabb"), List.of("100:aabb"), 0),
-                new Row("three frames", HBR, List.of("1 100* 0030 0010 0008 0010 aabb cc ddee"),
-                        List.of("100:aabb", "1124:cc", "2148:ddee"), 0),
-                new Row("interleaved", HBR, List.of("1 100* 0020 0010 0011 aabb ccdd"), List.of("100:aabb", "2148:ccdd"), 0),
+                new Row(
+                        "three frames",
+                        HBR,
+                        List.of("1 100* 0030 0010 0008 0010 aabb cc ddee"),
+                        List.of("100:aabb", "1124:cc", "2148:ddee"),
+                        0),
+                new Row(
+                        "interleaved",
+                        HBR,
+                        List.of("1 100* 0020 0010 0011 aabb ccdd"),
+                        List.of("100:aabb", "2148:ccdd"),
+                        0),
                 new Row("low bit rate", lbr, List.of("1 0* 0008 08 aabb"), List.of("0:aabb"), 0),
-                new Row("fragmented", HBR, List.of("1 0 0010 0020 aabb", "2 0* 0010 0020 ccdd", "3 1024* 0010 0008 ee"),
-                        List.of("0:aabbccdd", "1024:ee"), 0),
-                new Row("fragmented, middle lost",
+                new Row(
+                        "fragmented",
+                        HBR,
+                        List.of("1 0 0010 0020 aabb", "2 0* 0010 0020 ccdd", "3 1024* 0010 0008 ee"),
+                        List.of("0:aabbccdd", "1024:ee"),
+                        0),
+                new Row(
+                        "fragmented, middle lost",
                         HBR,
                         List.of("1 0 0010 0030 aabb", "3 0* 0010 0030 eeff", "4 1024* 0010 0008 ee"),
-                        List.of("1024!:ee"), 0),
+                        List.of("1024!:ee"),
+                        0),
                 new Row("without headers", plain, List.of("1 0* aabbcc"), List.of("0:aabbcc"), 0),
                 new Row("constant size", constant, List.of("1 0* aabbccdd"), List.of("0:aabb", "1024:ccdd"), 0),
                 new Row("all optional fields", extended, List.of("1 0* 001b 0010 d5e0 aabb"), List.of("0:aabb"), 0),
                 new Row("auxiliary section", auxiliary, List.of("1 0* 0010 0010 08 ff aabb"), List.of("0:aabb"), 0),
-                new Row("auxiliary section beyond the end", auxiliary, List.of("1 0* 0010 0010 f8 ff aabb"), List.of(), 1),
+                new Row(
+                        "auxiliary section beyond the end",
+                        auxiliary,
+                        List.of("1 0* 0010 0010 f8 ff aabb"),
+                        List.of(),
+                        1),
                 new Row("headers beyond the end", HBR, List.of("1 0* 0100 0010 aabb"), List.of(), 1),
                 new Row("one byte", HBR, List.of("1 0* 00"), List.of(), 1),
                 new Row("header torn in a field", HBR, List.of("1 0* 0008 00 aa"), List.of(), 1),
-                new Row("second frame beyond the end", HBR, List.of("1 0* 0020 0010 0020 aabb cc"), List.of("0:aabb"), 1),
+                new Row(
+                        "second frame beyond the end",
+                        HBR,
+                        List.of("1 0* 0020 0010 0020 aabb cc"),
+                        List.of("0:aabb"),
+                        1),
                 new Row("duplicate", HBR, List.of("1 0* 0010 0010 aabb", "1 0* 0010 0010 aabb"), List.of("0:aabb"), 0),
                 new Row("empty payload", HBR, List.of("1 0* ", "2 0* 0010 0010 aabb"), List.of("0:aabb"), 0),
-                new Row("wrap of the time", HBR, List.of("1 4294967295* 0020 0008 0008 aa bb"),
-                        List.of("4294967295:aa", "1023:bb"), 0));
+                new Row(
+                        "wrap of the time",
+                        HBR,
+                        List.of("1 4294967295* 0020 0008 0008 aa bb"),
+                        List.of("4294967295:aa", "1023:bb"),
+                        0));
     }
 
     private static byte[] packet(String text) {
@@ -161,9 +194,11 @@ class AudioDepacketizerTest {
 
     @Test
     void aClockBehindSbrCountsTwiceTheTicks() {
-        AudioDepacketizer depacketizer =
-                of("mpeg4-generic", 44_100, Map.of("sizeLength", "13", "indexLength", "3", "indexDeltaLength", "3",
-                        "config", "2b920800"), out::add);
+        AudioDepacketizer depacketizer = of(
+                "mpeg4-generic",
+                44_100,
+                Map.of("sizeLength", "13", "indexLength", "3", "indexDeltaLength", "3", "config", "2b920800"),
+                out::add);
         show(depacketizer, packet("1 0* 0020 0008 0008 aa bb"));
 
         assertThat(shown()).containsExactly("0:aa", "2048:bb");

@@ -106,7 +106,8 @@ class PacketizerTest {
 
     @Test
     void smallUnitsShareAPacket() {
-        List<byte[]> payloads = new H264Packetizer(100).packetise(List.of(Hex.of("67aa"), Hex.of("08bb"), Hex.of("65cc")));
+        List<byte[]> payloads =
+                new H264Packetizer(100).packetise(List.of(Hex.of("67aa"), Hex.of("08bb"), Hex.of("65cc")));
         assertThat(payloads).containsExactly(Hex.of("78 0002 67aa 0002 08bb 0002 65cc"));
     }
 
@@ -117,7 +118,8 @@ class PacketizerTest {
         middle[1] = 0x05;
         List<byte[]> cut = new ArrayList<>();
         ByteBuffer packet = ByteBuffer.wrap(middle);
-        assertThat(H264Packetizer.repacketise(packet, 0, 100, 60, H264Packetizer.copies(packet, cut))).isEqualTo(2);
+        assertThat(H264Packetizer.repacketise(packet, 0, 100, 60, H264Packetizer.copies(packet, cut)))
+                .isEqualTo(2);
         assertThat(cut).allMatch(payload -> payload[1] == 0x05);
         middle[1] = (byte) 0x85;
         cut.clear();
@@ -135,24 +137,34 @@ class PacketizerTest {
         byte[] torn = new byte[100];
         torn[0] = 24;
         torn[2] = 90;
-        assertThat(H264Packetizer.repacketise(ByteBuffer.wrap(interleaved), 0, 100, 50, none)).isZero();
-        assertThat(H264Packetizer.repacketise(ByteBuffer.wrap(torn), 0, 100, 50, none)).isZero();
-        assertThat(H264Packetizer.repacketise(ByteBuffer.wrap(torn), 0, 0, 50, none)).isZero();
+        assertThat(H264Packetizer.repacketise(ByteBuffer.wrap(interleaved), 0, 100, 50, none))
+                .isZero();
+        assertThat(H264Packetizer.repacketise(ByteBuffer.wrap(torn), 0, 100, 50, none))
+                .isZero();
+        assertThat(H264Packetizer.repacketise(ByteBuffer.wrap(torn), 0, 0, 50, none))
+                .isZero();
         byte[] paci = new byte[100];
         paci[0] = 100;
-        assertThat(H265Packetizer.repacketise(ByteBuffer.wrap(paci), 0, 100, 50, none)).isZero();
+        assertThat(H265Packetizer.repacketise(ByteBuffer.wrap(paci), 0, 100, 50, none))
+                .isZero();
     }
 
     @Test
     void aacThereAndBack() {
         String fmtp = FormatParameters.aac(AudioSpecificConfig.of(Aac.LC, 48_000, 2));
         Map<String, String> parameters = Map.of(
-                "sizeLength", "13", "indexLength", "3", "indexDeltaLength", "3", "config",
+                "sizeLength",
+                "13",
+                "indexLength",
+                "3",
+                "indexDeltaLength",
+                "3",
+                "config",
                 fmtp.substring(fmtp.lastIndexOf('=') + 1));
         AacPacketizer packetizer = new AacPacketizer(400);
         List<AudioFrame> out = new ArrayList<>();
-        AudioDepacketizer depacketizer =
-                AudioDepacketizer.of("MPEG4-GENERIC", 48_000, parameters, out::add).orElseThrow();
+        AudioDepacketizer depacketizer = AudioDepacketizer.of("MPEG4-GENERIC", 48_000, parameters, out::add)
+                .orElseThrow();
         List<byte[]> frames = new ArrayList<>();
         int sequence = 0;
         for (int i = 0; i < 200; i++) {

@@ -12,7 +12,8 @@ class ReceptionStatsTest {
     void inOrderAcrossTheWrapNothingIsLost() {
         ReceptionStats stats = new ReceptionStats(90_000);
         for (int i = 0; i < 10_000; i++) {
-            assertThat(stats.onRtp(65_000 + i & 0xFFFF, 3600L * i & 0xFFFF_FFFFL, 40 * MILLI * i)).isTrue();
+            assertThat(stats.onRtp(65_000 + i & 0xFFFF, 3600L * i & 0xFFFF_FFFFL, 40 * MILLI * i))
+                    .isTrue();
         }
 
         ReportBlock block = stats.report(7, 0);

@@ -30,27 +30,42 @@ class RtcpTest {
         Rtcp sender = new Rtcp.SenderReport(
                 1, new NtpTime(0xE000_0000_8000_0000L), 0xFFFF_FFFFL, 100, 0x8000_0000L, List.of(BLOCK));
         return List.of(
-                new Row("sender report", List.of(sender),
+                new Row(
+                        "sender report",
+                        List.of(sender),
                         "81 c8 000c 00000001 e0000000 80000000 ffffffff 00000064 80000000"
                                 + "deadbeef 0c fffffd 0001fffe 0000004d aabbccdd 00010000"),
-                new Row("receiver report", List.of(new Rtcp.ReceiverReport(2, List.of(BLOCK))),
+                new Row(
+                        "receiver report",
+                        List.of(new Rtcp.ReceiverReport(2, List.of(BLOCK))),
                         "81 c9 0007 00000002 deadbeef 0c fffffd 0001fffe 0000004d aabbccdd 00010000"),
                 new Row("empty receiver report", List.of(new Rtcp.ReceiverReport(2, List.of())), "80 c9 0001 00000002"),
-                new Row("cname", List.of(Rtcp.SourceDescription.cname(3, "a@b.c")),
+                new Row(
+                        "cname",
+                        List.of(Rtcp.SourceDescription.cname(3, "a@b.c")),
                         "81 ca 0003 00000003 01 05 61 40 62 2e 63 00"),
-                new Row("cname with a whole word of zeros", List.of(Rtcp.SourceDescription.cname(3, "ab")),
+                new Row(
+                        "cname with a whole word of zeros",
+                        List.of(Rtcp.SourceDescription.cname(3, "ab")),
                         "81 ca 0003 00000003 01 02 61 62 00000000"),
-                new Row("two chunks",
+                new Row(
+                        "two chunks",
                         List.of(new Rtcp.SourceDescription(List.of(
                                 new Rtcp.Chunk(3, List.of(new Rtcp.Item(1, "x"), new Rtcp.Item(6, "yz"))),
                                 new Rtcp.Chunk(4, List.of())))),
                         "82 ca 0005 00000003 01 01 78 06 02 79 7a 00 00000004 00000000"),
                 new Row("bye", List.of(new Rtcp.Bye(List.of(5L, 6L), "")), "82 cb 0002 00000005 00000006"),
-                new Row("bye with reason", List.of(new Rtcp.Bye(List.of(5L), "gone")),
+                new Row(
+                        "bye with reason",
+                        List.of(new Rtcp.Bye(List.of(5L), "gone")),
                         "81 cb 0003 00000005 04 67 6f 6e 65 000000"),
-                new Row("feedback passes as it is", List.of(new Rtcp.Unknown(206, 1, Hex.of("00000001 00000002"))),
+                new Row(
+                        "feedback passes as it is",
+                        List.of(new Rtcp.Unknown(206, 1, Hex.of("00000001 00000002"))),
                         "81 ce 0002 00000001 00000002"),
-                new Row("compound", List.of(sender, Rtcp.SourceDescription.cname(1, "ab")),
+                new Row(
+                        "compound",
+                        List.of(sender, Rtcp.SourceDescription.cname(1, "ab")),
                         "81 c8 000c 00000001 e0000000 80000000 ffffffff 00000064 80000000"
                                 + "deadbeef 0c fffffd 0001fffe 0000004d aabbccdd 00010000"
                                 + "81 ca 0003 00000001 01 02 61 62 00000000"));
@@ -85,7 +100,8 @@ class RtcpTest {
         byte[] bytes = new Rtcp.App(7, 9, "name", Hex.of("01020304")).encode();
         assertThat(bytes).isEqualTo(Hex.of("87 cc 0003 00000009 6e616d65 01020304"));
         assertThat(Rtcp.parseCompound(ByteBuffer.wrap(bytes)).getFirst())
-                .isInstanceOfSatisfying(Rtcp.App.class, app -> assertThat(app.name()).isEqualTo("name"));
+                .isInstanceOfSatisfying(
+                        Rtcp.App.class, app -> assertThat(app.name()).isEqualTo("name"));
     }
 
     record Bad(String name, String hex, String rule) {
@@ -114,7 +130,9 @@ class RtcpTest {
     @MethodSource("bad")
     void refuses(Bad row) {
         assertThatThrownBy(() -> Rtcp.parseCompound(ByteBuffer.wrap(Hex.of(row.hex))))
-                .isInstanceOfSatisfying(Malformed.class, malformed -> assertThat(malformed.rule()).isEqualTo(row.rule));
+                .isInstanceOfSatisfying(
+                        Malformed.class,
+                        malformed -> assertThat(malformed.rule()).isEqualTo(row.rule));
     }
 
     @Test
@@ -144,7 +162,8 @@ class RtcpTest {
         Mutator.of(12).run("Rtcp", EXECUTIONS, samples, bytes -> {
             try {
                 List<Rtcp> read = Rtcp.parseCompound(Torn.atOffset(bytes));
-                assertThat(Rtcp.parseCompound(ByteBuffer.wrap(Rtcp.encode(read)))).hasSameSizeAs(read);
+                assertThat(Rtcp.parseCompound(ByteBuffer.wrap(Rtcp.encode(read))))
+                        .hasSameSizeAs(read);
             } catch (Malformed expected) {
                 assertThat(expected.rule()).isNotEmpty();
             }

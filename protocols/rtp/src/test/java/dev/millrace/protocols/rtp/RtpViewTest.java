@@ -110,10 +110,12 @@ class RtpViewTest {
     @Test
     void tellsRtcpOnASharedPort() {
         for (int type : new int[] {192, 200, 201, 206, 207, 223}) {
-            assertThat(RtpView.isRtcp(ByteBuffer.wrap(new byte[] {(byte) 0x80, (byte) type}), 0, 2)).isTrue();
+            assertThat(RtpView.isRtcp(ByteBuffer.wrap(new byte[] {(byte) 0x80, (byte) type}), 0, 2))
+                    .isTrue();
         }
         for (int type : new int[] {0, 96, 127, 128, 191, 224, 255}) {
-            assertThat(RtpView.isRtcp(ByteBuffer.wrap(new byte[] {(byte) 0x80, (byte) type}), 0, 2)).isFalse();
+            assertThat(RtpView.isRtcp(ByteBuffer.wrap(new byte[] {(byte) 0x80, (byte) type}), 0, 2))
+                    .isFalse();
         }
     }
 

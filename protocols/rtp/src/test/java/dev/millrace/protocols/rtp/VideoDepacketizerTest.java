@@ -77,8 +77,8 @@ class VideoDepacketizerTest {
                     show(depacketizer, capture.packets().get(i));
                 }
             }
-            List<String> undamaged = shown(
-                    out.stream().filter(unit -> !unit.damaged()).toList());
+            List<String> undamaged =
+                    shown(out.stream().filter(unit -> !unit.damaged()).toList());
             // The unit itself, and the one behind it, of which nobody knows whether it is whole.
             assertThat(undamaged.size()).isGreaterThanOrEqualTo(13);
             if (lost > 0) {
@@ -97,7 +97,9 @@ class VideoDepacketizerTest {
     /** Packets as {@code sequence timestamp payload}, a {@code *} behind the time is the marker. */
     static List<Row> rows() {
         return List.of(
-                new Row("single NAL units", List.of("1 0 67aa", "2 0 68bb", "3 0* 65cc", "4 9* 41dd"),
+                new Row(
+                        "single NAL units",
+                        List.of("1 0 67aa", "2 0 68bb", "3 0* 65cc", "4 9* 41dd"),
                         List.of("0:67aa|68bb|65cc", "9:41dd")),
                 new Row("STAP-A", List.of("1 0* 78 0002 67aa 0003 65bbcc"), List.of("0:67aa|65bbcc")),
                 new Row("STAP-A with an empty unit", List.of("1 0* 78 0000 0002 65bb"), List.of("0:65bb")),
@@ -105,28 +107,56 @@ class VideoDepacketizerTest {
                 new Row("STAP-A torn in a size", List.of("1 0* 78 0002 65aa 00"), List.of("0!:65aa")),
                 new Row("FU-A", List.of("1 0 7c85 aa", "2 0 7c05 bb", "3 0* 7c45 cc"), List.of("0:65aabbcc")),
                 new Row("CostarHD", List.of("1 0 67aa", "2 0* 7cc5 bbcc"), List.of("0:67aa|65bbcc")),
-                new Row("FU-A without a start", List.of("1 0* 41aa", "2 9 7c05 bb", "3 9* 7c45 cc", "4 18* 41dd"),
+                new Row(
+                        "FU-A without a start",
+                        List.of("1 0* 41aa", "2 9 7c05 bb", "3 9* 7c45 cc", "4 18* 41dd"),
                         List.of("0:41aa", "18:41dd")),
-                new Row("FU-A that starts twice", List.of("1 0 7c85 aa", "2 0 7c85 bb", "3 0* 7c45 cc"),
+                new Row(
+                        "FU-A that starts twice",
+                        List.of("1 0 7c85 aa", "2 0 7c85 bb", "3 0* 7c45 cc"),
                         List.of("0!:65bbcc")),
-                new Row("FU-A without an end", List.of("1 0 41ee", "2 0* 5c81 aa", "3 9* 41bb"),
+                new Row(
+                        "FU-A without an end",
+                        List.of("1 0 41ee", "2 0* 5c81 aa", "3 9* 41bb"),
                         List.of("0!:41ee", "9:41bb")),
                 new Row("FU-A without a body", List.of("1 0 41ee", "2 0* 5c81"), List.of("0!:41ee")),
-                new Row("no marker at all", List.of("1 0 65aa", "2 9 41bb", "3 18 41cc"), List.of("0:65aa", "9:41bb", "18:41cc")),
-                new Row("marker on parameter sets", List.of("1 0* 67aa", "2 0* 68bb", "3 0* 65cc"), List.of("0:67aa|68bb|65cc")),
-                new Row("parameter sets with a time of their own", List.of("1 0 67aa", "2 3 68bb", "3 9* 65cc"),
+                new Row(
+                        "no marker at all",
+                        List.of("1 0 65aa", "2 9 41bb", "3 18 41cc"),
+                        List.of("0:65aa", "9:41bb", "18:41cc")),
+                new Row(
+                        "marker on parameter sets",
+                        List.of("1 0* 67aa", "2 0* 68bb", "3 0* 65cc"),
+                        List.of("0:67aa|68bb|65cc")),
+                new Row(
+                        "parameter sets with a time of their own",
+                        List.of("1 0 67aa", "2 3 68bb", "3 9* 65cc"),
                         List.of("9:67aa|68bb|65cc")),
-                new Row("marker on every slice", List.of("1 0* 65aa", "2 0* 65bb", "3 9* 41cc", "4 9* 41dd", "5 18* 41ee"),
+                new Row(
+                        "marker on every slice",
+                        List.of("1 0* 65aa", "2 0* 65bb", "3 9* 41cc", "4 9* 41dd", "5 18* 41ee"),
                         List.of("0:65aa", "0:65bb", "9:41cc|41dd", "18:41ee")),
                 new Row("empty payload", List.of("1 0 ", "2 0* 65aa"), List.of("0:65aa")),
                 new Row("reserved type", List.of("1 0 65aa", "2 0* 7eaa"), List.of("0!:65aa")),
                 new Row("interleaved mode", List.of("1 0 65aa", "2 0* 7900010002 65bb"), List.of("0!:65aa")),
                 new Row("gap inside", List.of("1 0 65aa", "3 0* 65cc", "4 9* 41dd"), List.of("0!:65aa|65cc", "9:41dd")),
-                new Row("gap between", List.of("1 0* 65aa", "3 9* 41bb", "4 18* 41cc"), List.of("0:65aa", "9!:41bb", "18:41cc")),
-                new Row("gap over the end and the start", List.of("1 0 65aa", "4 9* 41bb"), List.of("0!:65aa", "9!:41bb")),
-                new Row("gap inside a fragment", List.of("1 0 7c85 aa", "3 0* 7c45 cc", "4 9* 41dd"), List.of("9:41dd")),
+                new Row(
+                        "gap between",
+                        List.of("1 0* 65aa", "3 9* 41bb", "4 18* 41cc"),
+                        List.of("0:65aa", "9!:41bb", "18:41cc")),
+                new Row(
+                        "gap over the end and the start",
+                        List.of("1 0 65aa", "4 9* 41bb"),
+                        List.of("0!:65aa", "9!:41bb")),
+                new Row(
+                        "gap inside a fragment",
+                        List.of("1 0 7c85 aa", "3 0* 7c45 cc", "4 9* 41dd"),
+                        List.of("9:41dd")),
                 new Row("duplicate", List.of("1 0 65aa", "1 0 65aa", "2 0* 65bb"), List.of("0:65aa|65bb")),
-                new Row("ffmpeg trailing zero", List.of("1 0* 65aa0000", "2 9 5c81 aa", "3 9* 5c41 bb00"), List.of("0:65aa", "9:41aabb")),
+                new Row(
+                        "ffmpeg trailing zero",
+                        List.of("1 0* 65aa0000", "2 9 5c81 aa", "3 9* 5c41 bb00"),
+                        List.of("0:65aa", "9:41aabb")),
                 new Row("wrap of the sequence", List.of("65535 0 65aa", "0 0* 65bb"), List.of("0:65aa|65bb")));
     }
 
@@ -146,15 +176,17 @@ class VideoDepacketizerTest {
 
         assertThat(shown(out)).isEqualTo(row.units);
         assertThat(depacketizer.damagedUnits())
-                .isGreaterThanOrEqualTo(
-                        out.stream().filter(AccessUnit::damaged).count());
+                .isGreaterThanOrEqualTo(out.stream().filter(AccessUnit::damaged).count());
     }
 
     static List<Row> h265Rows() {
         return List.of(
                 new Row("single", List.of("1 0 4001aa", "2 0* 2601bb"), List.of("0:4001aa|2601bb")),
                 new Row("aggregate", List.of("1 0* 6001 0003 4001aa 0003 2601bb"), List.of("0:4001aa|2601bb")),
-                new Row("fragments", List.of("1 0 6201 93 aa", "2 0 6201 13 bb", "3 0* 6201 53 cc"), List.of("0:2601aabbcc")),
+                new Row(
+                        "fragments",
+                        List.of("1 0 6201 93 aa", "2 0 6201 13 bb", "3 0* 6201 53 cc"),
+                        List.of("0:2601aabbcc")),
                 new Row("fragment with start and end", List.of("1 0* 6201 d3 aa"), List.of("0:2601aa")),
                 new Row("fragment without a body", List.of("1 0 2601aa", "2 0* 6201 93"), List.of("0!:2601aa")),
                 new Row("PACI", List.of("1 0 2601aa", "2 0* 6401 00 00 00"), List.of("0!:2601aa")),
@@ -203,7 +235,9 @@ class VideoDepacketizerTest {
     @ValueSource(strings = {"H264", "H265"})
     void mutated(String encoding) {
         Capture capture = Capture.read("ffmpeg-" + encoding.toLowerCase(Locale.ROOT));
-        VideoDepacketizer[] depacketizer = {of(encoding, capture.fmtp(), unit -> assertThat(unit.nals()).isNotEmpty())};
+        VideoDepacketizer[] depacketizer = {
+            of(encoding, capture.fmtp(), unit -> assertThat(unit.nals()).isNotEmpty())
+        };
         Random random = new Random(13);
         int[] sequence = {0};
         Mutator.of(13).run(encoding + " depacketizer", EXECUTIONS, capture.packets(), bytes -> {
@@ -220,7 +254,10 @@ class VideoDepacketizerTest {
             depacketizer[0].onPacket(packet, offset, bytes.length);
             if (random.nextInt(2_000) == 0) {
                 depacketizer[0].flush();
-                depacketizer[0] = of(encoding, capture.fmtp(), unit -> assertThat(unit.nals()).isNotEmpty());
+                depacketizer[0] = of(
+                        encoding,
+                        capture.fmtp(),
+                        unit -> assertThat(unit.nals()).isNotEmpty());
             }
         });
     }

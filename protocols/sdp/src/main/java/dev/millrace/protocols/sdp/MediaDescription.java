@@ -38,8 +38,9 @@ public record MediaDescription(
 
     /** Reads the value of {@code m=}; what is missing is filled in, because one odd line must not cost the stream. */
     static MediaDescription parse(String value, List<SdpLine> lines) {
-        List<String> words =
-                Arrays.stream(value.trim().split("\\s+")).filter(w -> !w.isEmpty()).toList();
+        List<String> words = Arrays.stream(value.trim().split("\\s+"))
+                .filter(w -> !w.isEmpty())
+                .toList();
         String port = words.size() > 1 ? words.get(1) : "";
         int slash = port.indexOf('/');
         String count = slash < 0 ? "1" : port.substring(slash + 1);
@@ -165,7 +166,8 @@ public record MediaDescription(
     /** This section without session lines, and with a format where only {@code a=rtpmap} tells one. */
     MediaDescription wellFormed() {
         List<String> told = formats.isEmpty()
-                ? rtpMap().map(map -> List.of(Integer.toString(map.payloadType()))).orElse(List.of())
+                ? rtpMap().map(map -> List.of(Integer.toString(map.payloadType())))
+                        .orElse(List.of())
                 : formats;
         List<SdpLine> own =
                 lines.stream().filter(line -> "vost".indexOf(line.type()) < 0).toList();

@@ -74,8 +74,7 @@ public record RtpMap(int payloadType, String encoding, int clockRate, int channe
         }
         int clock = parts.length > 1 ? SdpNumbers.read(parts[1].trim(), MAX_CLOCK_RATE, 0) : 0;
         int channels = parts.length > 2 ? SdpNumbers.read(parts[2].trim(), MAX_CHANNELS, 1) : 1;
-        return Optional.of(
-                new RtpMap(payloadType, encoding, clock == 0 ? VIDEO_CLOCK : clock, Math.max(1, channels)));
+        return Optional.of(new RtpMap(payloadType, encoding, clock == 0 ? VIDEO_CLOCK : clock, Math.max(1, channels)));
     }
 
     /** The value of {@code a=rtpmap}; the channels are written only where there are several. */
