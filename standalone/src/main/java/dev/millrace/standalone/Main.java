@@ -44,6 +44,9 @@ public final class Main {
                 .build());
         addChange(main, "drain", "The role of that node takes nothing new; what runs goes on.");
         addChange(main, "resume", "The role of that node takes new work again.");
+        CommandSpec rehearse = command("rehearse", "For the launcher.", (_, _) -> NodeCommand.rehearse());
+        rehearse.usageMessage().hidden(true);
+        main.addSubcommand("rehearse", rehearse);
         CommandSpec version = command("version", "Prints the version.", (_, out) -> version(out));
         main.addSubcommand("version", version);
         CommandLine line = new CommandLine(main);

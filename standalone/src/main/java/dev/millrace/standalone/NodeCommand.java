@@ -6,17 +6,27 @@ import dev.millrace.platform.runtime.Node;
 import dev.millrace.platform.runtime.NodeModule;
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.Settings;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.LoggerFactory;
 
-/** {@code millrace run} and {@code millrace demo}: a node, until a signal stops it. */
+/** {@code millrace run} and {@code millrace demo}: a node, until a signal stops it; and the launcher's rehearsal. */
 final class NodeCommand {
+    /** How long a rehearsal waits for one answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private NodeCommand() {}
 
     static int run(Settings settings) throws InterruptedException {
@@ -25,9 +35,7 @@ final class NodeCommand {
     }
 
     static int demo(Settings settings, PrintWriter out) throws InterruptedException {
-        List<NodeModule> modules = new ArrayList<>(Distribution.everywhere());
-        modules.add(new DemoPublisher());
-        start(hasty(settings), modules);
+        start(hasty(settings), withDemo());
         String path = StandaloneConfig.of(settings).demoPath().text();
         String http = "http://localhost:" + port(settings, "http.port");
         String rtsp = "rtsp://localhost:" + port(settings, "rtsp.port");
@@ -44,6 +52,32 @@ final class NodeCommand {
                         .formatted(http, rtsp, path, http, path, rtsp));
         out.flush();
         return untilASignal();
+    }
+
+    /**
+     * The demo on free ports of the loopback address, for as long as it takes to ask it for the page and the stream once. The
+     * launcher calls it after a build, so that the virtual machine sees what a start needs and keeps it ready
+     * ({@code -XX:AOTCacheOutput}).
+     */
+    static int rehearse() throws IOException, InterruptedException {
+        Map<String, String> flags = new HashMap<>(
+                Map.of("bind", "127.0.0.1", "node.id", "rehearsal", "drain.wait", "0s", "log.level", "warn"));
+        Ports.all().forEach(key -> flags.put(key, String.valueOf(Ports.free())));
+        start(Settings.of(Distribution.settings(), flags), withDemo());
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            for (String path : List.of("/", "/api/streams", "/demo/index.m3u8", "/demo/media.m3u8")) {
+                URI uri = URI.create("http://127.0.0.1:" + flags.get("http.port") + path);
+                client.send(
+                        HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), HttpResponse.BodyHandlers.discarding());
+            }
+        }
+        return 0;
+    }
+
+    private static List<NodeModule> withDemo() {
+        List<NodeModule> modules = new ArrayList<>(Distribution.everywhere());
+        modules.add(new DemoPublisher());
+        return modules;
     }
 
     /** Returns when every service has started; an exception carries a sentence for people. */

@@ -4,38 +4,64 @@ import dev.millrace.platform.runtime.RuntimeConfig;
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.Settings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Looks before the start whether the TCP ports of the settings are free, because "address in use" alone names no setting. */
 final class Ports {
     private static final String SUFFIX = ".port";
+    private static final int MAX = 65_535;
 
     private Ports() {}
 
     /** A sentence about the ports that somebody else listens on; empty when there is none. */
     static Optional<String> taken(Settings settings) {
         RuntimeConfig config = RuntimeConfig.of(settings);
-        List<String> taken = Distribution.settings().stream()
+        List<Setting<?>> taken = Distribution.settings().stream()
                 .filter(setting -> setting.key().endsWith(SUFFIX))
-                .filter(setting -> settings.get(setting) instanceof Integer port && port > 0)
-                .filter(setting -> taken(host(setting.key(), settings, config), (Integer) settings.get(setting)))
-                .map(setting -> settings.get(setting) + " (" + setting.key() + ")")
+                .filter(setting -> settings.get(setting) instanceof Integer port
+                        && port > 0
+                        && taken(host(setting.key(), settings, config), port))
                 .toList();
         if (taken.isEmpty()) {
             return Optional.empty();
         }
-        String first = Distribution.settings().stream()
+        String ports = taken.stream()
+                .map(setting -> "port " + settings.get(setting) + " (" + setting.key() + ")")
+                .collect(Collectors.joining(", "));
+        Setting<?> first = taken.getFirst();
+        return Optional.of("Taken by another process: " + ports + ". End that process, or choose another port, for example with --"
+                + first.key().replace('.', '-') + " "
+                + free(host(first.key(), settings, config), (Integer) settings.get(first)) + ".");
+    }
+
+    /** The next port that is free, or 0. */
+    private static int free(String host, int port) {
+        return IntStream.rangeClosed(port + 1, MAX).filter(next -> !taken(host, next)).findFirst().orElse(0);
+    }
+
+    /** The keys of all port settings. */
+    static List<String> all() {
+        return Distribution.settings().stream()
                 .map(Setting::key)
-                .filter(key -> taken.getFirst().endsWith("(" + key + ")"))
-                .findFirst()
-                .orElseThrow();
-        return Optional.of("Taken by another process: port " + String.join(", port ", taken)
-                + ". End that process, or choose another port, for example with --" + first.replace('.', '-') + " 0.");
+                .filter(key -> key.endsWith(SUFFIX))
+                .toList();
+    }
+
+    /** A port of the loopback address that nobody listens on now. */
+    static int free() {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private static String host(String portKey, Settings settings, RuntimeConfig config) {

@@ -75,6 +75,7 @@ final class HlsRoutes {
     }
 
     private void serve(RoutingContext routing, Resource.Located located) {
+        System.out.println("DBG serve " + located);
         Context connection = node.vertx().getOrCreateContext();
         boolean forwarded = routing.request().getHeader(OwnerClient.HOP) != null;
         StreamDesk desk = desk(located.path());
@@ -86,6 +87,7 @@ final class HlsRoutes {
 
     private void write(RoutingContext routing, Answer answer, boolean forwarded) {
         HttpServerResponse response = routing.response();
+        System.out.println("DBG write " + answer.getClass() + response.closed() + response.ended() + response.writeQueueFull());
         if (response.closed() || response.ended()) {
             return;
         }
@@ -144,8 +146,9 @@ final class HlsRoutes {
         }
 
         private void begin() {
+            System.out.println("DBG begin " + System.nanoTime()/1000000 + " full " + response.writeQueueFull());
             deadline = node.vertx().setTimer(config.readDeadline().toMillis(), fired -> {
-                counters.slow().increment();
+                counters.slow().increment();System.out.println("DBG slow");
                 response.reset();
             });
             response.exceptionHandler(broken -> done());
@@ -172,6 +175,7 @@ final class HlsRoutes {
 
         private void done() {
             Long timer = deadline;
+            System.out.println("DBG done " + System.nanoTime()/1000000);
             deadline = null;
             if (timer != null) {
                 node.vertx().cancelTimer(timer);

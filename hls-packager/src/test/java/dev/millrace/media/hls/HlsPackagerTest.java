@@ -191,9 +191,6 @@ final class HlsPackagerTest {
             socket.setReceiveBufferSize(4_096);
             String request = "GET /cam/" + media.uris().getLast() + " HTTP/1.1\r\nHost: x\r\n\r\n";
             socket.getOutputStream().write(request.repeat(400).getBytes(StandardCharsets.US_ASCII));
-            try { Await.until("dbg", java.time.Duration.ofSeconds(6), () -> false); } catch (AssertionError e) { }
-            nodes.context("A").metrics().getMeters().stream().filter(m -> m.getId().getName().startsWith("millrace.h")).forEach(m -> System.out.println("DBG " + m.getId().getName() + m.getId().getTags() + " " + m.measure()));
-            System.out.println("DBG bits " + nodes.context("A").load().bitsPerSecond());
             Await.until("it is dropped", () -> counter(nodes, "millrace.hls.slow") >= 1);
             InputStream rest = socket.getInputStream();
             byte[] sink = new byte[65_536];

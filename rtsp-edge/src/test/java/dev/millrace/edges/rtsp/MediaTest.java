@@ -59,7 +59,7 @@ final class MediaTest {
             Response described = awaitKept(reader, url);
             assertThat(new String(described.body(), StandardCharsets.UTF_8))
                     .contains("a=control:trackID=0", "sprop-parameter-sets")
-                    .doesNotContain("127.0.0.1");
+                    .doesNotContain("c=IN IP4 127.0.0.1");
             Response play = RtspClient.expect(reader.setup(url).ask(Method.PLAY, url));
             RtpInfo.Entry first = start(play);
             assertThat(first.url()).isEqualTo(url + "/trackID=0");
@@ -175,7 +175,7 @@ final class MediaTest {
     }
 
     private static void send(DatagramSocket socket, byte[] packet, int to) throws IOException {
-        socket.send(new DatagramPacket(packet, packet.length, new InetSocketAddress("127.0.0.1", to)));
+        socket.send(new DatagramPacket(packet, packet.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), to)));
     }
 
     @Test

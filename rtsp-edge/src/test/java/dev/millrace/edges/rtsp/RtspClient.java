@@ -210,6 +210,11 @@ final class RtspClient implements AutoCloseable {
 
     @Override
     public void close() {
+        hangUp();
+    }
+
+    /** Ends the connection without a word. */
+    void hangUp() {
         try {
             socket.close();
         } catch (IOException failure) {

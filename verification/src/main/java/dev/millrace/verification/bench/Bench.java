@@ -114,14 +114,33 @@ public final class Bench {
         try (Child server = start(subject);
                 Child publisher = publish(subject, server)) {
             Map<Integer, Probe.Memory> memory = new LinkedHashMap<>();
+            String kind = transport.equals("merged") ? "tcp" : transport;
+            warm(kind, subject.url());
+            warm("floor-" + transport, String.valueOf(floorPort));
+            alone(transport, server);
             for (int readers : options.readers()) {
                 measureFloor(transport, readers);
-                String kind = transport.equals("merged") ? "tcp" : transport;
                 report.add(measure(OURS, transport, server, kind, subject.url(), readers, memory));
             }
             memorySlope(transport, memory);
             alive(publisher);
         }
+    }
+
+    /** Lets the server's compiler come to rest: it shares the server's core. */
+    private void warm(String kind, String target) {
+        load.ask("open " + kind + " " + target + " " + options.mostReaders());
+        Probe.pause(options.warmS() * 2000L);
+        load.ask("close");
+        Probe.pause(SETTLE_MS);
+    }
+
+    /** What the publisher alone costs; it is the same for any number of readers. */
+    private void alone(String transport, Child server) {
+        double before = server.cpuSeconds();
+        Probe.pause(options.windowS() * 1000L);
+        double cores = (server.cpuSeconds() - before) / options.windowS();
+        report.publisherAlone(transport, cores);
     }
 
     private void peer(String transport, String name, Optional<Subject> found) {

@@ -7,6 +7,7 @@ import dev.millrace.platform.runtime.Loop;
 import dev.millrace.platform.runtime.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,6 +43,10 @@ public final class Lane {
     private volatile Tracks tracks;
     private Numbering[] numbering;
     private @Nullable Clocking[] clocks;
+    /** Reports that came before the first frame of their source, in the source's numbers. */
+    private @Nullable Clocking[] early;
+
+    private boolean[] heard;
     private int[] extraIpv4;
     private int[] extraIpv6;
     private @Nullable LaneSource source;
@@ -62,6 +67,8 @@ public final class Lane {
         this.tracks = tracks;
         this.numbering = numbering(tracks);
         this.clocks = new Clocking[tracks.size()];
+        this.early = new Clocking[tracks.size()];
+        this.heard = new boolean[tracks.size()];
         this.extraIpv4 = new int[tracks.size()];
         this.extraIpv6 = new int[tracks.size()];
     }
@@ -141,12 +148,16 @@ public final class Lane {
      */
     public void source(LaneSource next, Tracks described, List<Restamp> restamps) {
         source = next;
+        Arrays.fill(heard, false);
+        Arrays.fill(early, null);
         if (!tracks.continues(described)) {
             closeBranches(Closed.CHANGED);
             gop.clear();
             dropMerging();
             numbering = numbering(described);
             clocks = new Clocking[described.size()];
+            early = new Clocking[described.size()];
+            heard = new boolean[described.size()];
             extraIpv4 = new int[described.size()];
             extraIpv6 = new int[described.size()];
         }
@@ -176,6 +187,14 @@ public final class Lane {
         packets.addAndGet(frame.packets());
         if (numbers.lost() != 0) {
             lost = totalLost();
+        }
+        if (!heard[index]) {
+            heard[index] = true;
+            Clocking waiting = early[index];
+            if (waiting != null) {
+                early[index] = null;
+                report(from, index, waiting.ntp(), waiting.timestamp());
+            }
         }
         countExtra(frame, index);
         gop.add(frame);
@@ -249,13 +268,19 @@ public final class Lane {
         burst.release();
     }
 
-    /** The publisher's clock, in the publisher's numbers. */
+    /** The publisher's clock, in the publisher's numbers: known to readers from the source's first frame on. */
     public void report(LaneSource from, int track, long ntp, long timestamp) {
-        if (isSource(from) && track < clocks.length && numbering[track].started()) {
-            Clocking clock = new Clocking(track, ntp, numbering[track].outward(timestamp));
-            clocks[track] = clock;
-            eachBranch(branch -> branch.report(clock));
+        if (!isSource(from) || track >= clocks.length) {
+            return;
         }
+        if (!heard[track]) {
+            // How its numbers are seen by readers is not known before a frame came.
+            early[track] = new Clocking(track, ntp, timestamp);
+            return;
+        }
+        Clocking clock = new Clocking(track, ntp, numbering[track].outward(timestamp));
+        clocks[track] = clock;
+        eachBranch(branch -> branch.report(clock));
     }
 
     /** Whether a track was re-stamped since the last call: the claim must tell it. */

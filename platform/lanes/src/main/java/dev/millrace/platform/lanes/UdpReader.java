@@ -11,12 +11,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader that gets its packets by UDP, each run of equal packets as one segmented send. The frames kept since the last key
- * frame are paced, because a burst overruns the reader's socket buffer. Owned by one loop, that of its ports.
+ * A reader that gets its packets by UDP, each run of equal packets as one segmented send. Whatever comes faster than the
+ * stream itself, the frames kept since the last key frame or those of a lane that moved, is paced, because a burst overruns
+ * the reader's socket buffer. Owned by one loop, that of its ports.
  */
 public final class UdpReader implements Reader {
-    /** The past is sent at no more than this many times the stream's bit rate. */
-    private static final int PACE = 4;
+    /** What is late is sent at this many times the stream's bit rate, so that it is caught up with. */
+    private static final int PACE = 2;
+
+    /** Sent at once at most, bytes: a receive buffer of 208 KiB, the usual one, holds about as much. */
+    private static final long BURST = 128 * 1024;
+
+    /** How often the stream's bit rate is measured, nanoseconds. */
+    private static final long RATE_SPAN = 1_000_000_000L;
 
     private static final Duration TICK = Duration.ofMillis(5);
 
@@ -36,8 +43,11 @@ public final class UdpReader implements Reader {
     private final long[] sentBytes;
     private final ArrayDeque<Frame> backlog = new ArrayDeque<>();
     private long backlogBytes;
-    private long credit;
-    private long creditPerTick;
+    private long credit = BURST;
+    private long creditNanos = System.nanoTime();
+    private long rate = LEAST_RATE;
+    private long rateBytes;
+    private long rateSinceNanos = creditNanos;
     private @Nullable Timer pump;
     private @Nullable UdpPort dirty;
 
@@ -92,13 +102,33 @@ public final class UdpReader implements Reader {
 
     @Override
     public void deliver(Burst burst, Layouts layouts) {
+        long now = System.nanoTime();
+        measure(burst, now);
+        refill(now);
         for (Frame frame : burst.frames()) {
-            if (backlog.isEmpty()) {
+            if (backlog.isEmpty() && credit > 0) {
+                credit -= frame.size();
                 send(frame, layouts);
             } else {
                 enqueue(frame);
             }
         }
+    }
+
+    /** The stream's own bit rate; a second that was slower, or empty, does not slow the pace down at once. */
+    private void measure(Burst burst, long now) {
+        rateBytes += burst.bytes().readableBytes();
+        if (now - rateSinceNanos >= RATE_SPAN) {
+            long seen = rateBytes * 8 * 1_000 / Math.max(1, (now - rateSinceNanos) / 1_000_000);
+            rate = Math.max(LEAST_RATE, Math.max(seen, rate * 7 / 8));
+            rateBytes = 0;
+            rateSinceNanos = now;
+        }
+    }
+
+    private void refill(long now) {
+        credit = Math.min(BURST, credit + (now - creditNanos) / 1_000 * (PACE * rate / 8) / 1_000_000);
+        creditNanos = now;
     }
 
     private void enqueue(Frame frame) {
@@ -107,6 +137,10 @@ public final class UdpReader implements Reader {
         }
         backlog.add(frame.retain());
         backlogBytes += frame.size();
+        long span = frame.bornNanos() - backlog.getFirst().bornNanos();
+        if (span > RATE_SPAN / 4) {
+            rate = Math.max(rate, backlogBytes * 8 * 1_000 / (span / 1_000_000));
+        }
         if (backlogBytes > backlogBytesLimit) {
             skipToKeyFrame();
         }
@@ -125,12 +159,7 @@ public final class UdpReader implements Reader {
     }
 
     private void pump() {
-        if (creditPerTick == 0) {
-            long span = Math.max(1, backlog.getLast().bornNanos() - backlog.getFirst().bornNanos());
-            long rate = Math.max(LEAST_RATE, backlogBytes * 8 * 1_000 / Math.max(1, span / 1_000_000));
-            creditPerTick = PACE * rate / 8 * TICK.toMillis() / 1_000;
-        }
-        credit = Math.min(credit + creditPerTick, 2 * creditPerTick);
+        refill(System.nanoTime());
         while (credit > 0 && !backlog.isEmpty()) {
             Frame frame = backlog.removeFirst();
             backlogBytes -= frame.size();

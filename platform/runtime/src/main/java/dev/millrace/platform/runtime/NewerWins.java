@@ -22,7 +22,7 @@ final class NewerWins
     }
 
     private static byte[] bytes(MergingValue<byte[]> value) {
-        byte[] bytes = value.getValue();
+        byte[] bytes = value.getDeserializedValue();
         return bytes == null ? new byte[0] : bytes;
     }
 

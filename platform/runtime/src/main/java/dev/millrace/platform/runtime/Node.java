@@ -64,9 +64,18 @@ public final class Node {
     }
 
     static Future<Node> start(Settings settings, List<RoleModule> roles, List<NodeModule> others, Clock clock) {
-        return NodeStart.begin(settings, roles, clock).compose(node -> node.open(roles, others)
-                .map(node)
-                .recover(failure -> node.stop().transform(stopped -> Future.failedFuture(failure))));
+        // Not a chain of the node's own futures: they end with its event loops, and a failed start ends those.
+        Promise<Node> started = Promise.promise();
+        NodeStart.begin(settings, roles, clock)
+                .onFailure(started::fail)
+                .onSuccess(node -> node.open(roles, others).onComplete(open -> {
+                    if (open.succeeded()) {
+                        started.complete(node);
+                    } else {
+                        node.stop().onComplete(stopped -> started.fail(open.cause()));
+                    }
+                }));
+        return started.future();
     }
 
     public NodeContext context() {

@@ -1,5 +1,6 @@
 package dev.millrace.platform.runtime;
 
+import dev.millrace.platform.contracts.Role;
 import dev.millrace.protocols.wire.Malformed;
 import java.time.Duration;
 import java.util.Arrays;
@@ -120,6 +121,7 @@ public record Setting<T>(String key, Parser<T> parser, T defaultValue, String un
         return switch (value) {
             case Duration span when span.toMillis() % 1000 != 0 -> span.toMillis() + "ms";
             case Duration span -> span.toSeconds() + "s";
+            case Role role -> role.text();
             case List<?> list -> list.stream().map(Setting::shown).collect(Collectors.joining(","));
             default -> value.toString();
         };

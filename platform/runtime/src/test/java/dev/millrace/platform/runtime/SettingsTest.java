@@ -66,7 +66,7 @@ class SettingsTest {
         Map<String, String> none = Map.of();
         return Stream.of(
                 new Bad("unknown flag", none, Map.of("rtsp.prot", "1"), "rtsp.prot", "rtsp.prot", "as a flag"),
-                new Bad("unknown variable", Map.of("MILLRACE_FOO_PORT", "1"), none, "FOO_PORT", "MILLRACE_FOO_PORT", ".port is"),
+                new Bad("unknown variable", Map.of("MILLRACE_FOO_PORT", "1"), none, "FOO_PORT", "MILLRACE_FOO_PORT", "is admin.port meant?"),
                 new Bad("port beyond its range", none, Map.of("rtsp.port", "65536"), "rtsp.port", "\"65536\"", "0 to 65535"),
                 new Bad("port that is no number", none, Map.of("rtsp.port", "eighty"), "rtsp.port", "\"eighty\""),
                 new Bad("number beyond 64 bits", none, Map.of("rtsp.rate", "99999999999999999999"), "rtsp.rate", "1 to"),

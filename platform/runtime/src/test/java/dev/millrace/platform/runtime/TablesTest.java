@@ -57,18 +57,36 @@ class TablesTest {
     }
 
     @Test
-    void aSwapHappensOnlyWhereTheEntryIsAsSeenAndTwiceIsAsOnce() {
+    void aSwapHappensOnlyWhereTheEntryIsAsSeen() {
         Table<String, String> table = table("B", "swap");
         Optional<String> none = Optional.empty();
         Optional<String> one = Optional.of("one");
         Optional<String> two = Optional.of("two");
         assertThat(Await.get(table.swap("k", none, one))).isEqualTo(new Swapped<>(true, one));
-        assertThat(Await.get(table.swap("k", none, one))).isEqualTo(new Swapped<>(true, one));
+        assertThat(Await.get(table.swap("k", none, one)))
+                .as("another's write that looks alike")
+                .isEqualTo(new Swapped<>(false, one));
         assertThat(Await.get(table.swap("k", none, two))).isEqualTo(new Swapped<>(false, one));
         assertThat(Await.get(table.swap("k", one, two))).isEqualTo(new Swapped<>(true, two));
         assertThat(Await.get(table.swap("k", one, none))).isEqualTo(new Swapped<>(false, two));
         assertThat(Await.get(table.swap("k", two, none))).isEqualTo(new Swapped<>(true, none));
         assertThat(Await.get(table.get("k"))).isEmpty();
+    }
+
+    @Test
+    void aSwapThatRunsTwiceGivesTheSameResult() {
+        Tables.Spec<String, String> spec = texts("unit");
+        byte[] next = Versioned.encode(spec, "one", 42);
+        Swap swap = new Swap(null, next, 0);
+        Map.Entry<byte[], byte[]> entry = new java.util.AbstractMap.SimpleEntry<>(new byte[0], null);
+        byte[] first = swap.process(entry);
+        byte[] second = swap.process(entry);
+        assertThat(first).isEqualTo(second).startsWith(1, 1);
+        assertThat(entry.getValue()).isEqualTo(next);
+        assertThat(swap.getBackupProcessor()).isInstanceOf(Write.class);
+        Swap alike = new Swap(null, Versioned.encode(spec, "one", 43), 0);
+        assertThat(alike.process(entry)).startsWith(0, 1);
+        assertThat(alike.getBackupProcessor()).isNull();
     }
 
     @Test

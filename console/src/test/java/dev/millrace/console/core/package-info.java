@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.console.core;
+
+import org.jspecify.annotations.NullMarked;

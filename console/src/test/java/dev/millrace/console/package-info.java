@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.console;
+
+import org.jspecify.annotations.NullMarked;
