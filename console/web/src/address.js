@@ -11,7 +11,7 @@ export function publishing(rtsp, path) {
 }
 
 /** A read-only field with a copy button. */
-export function Address({ label, text }) {
+export function Address({ label, text, wraps }) {
   const [copied, setCopied] = useState(false);
   const field = useRef(null);
   useEffect(() => {
@@ -22,7 +22,8 @@ export function Address({ label, text }) {
   return html`
     <div class="address">
       <span class="label">${label}</span>
-      <input ref=${field} readonly aria-label=${`${label} address`} value=${text} onFocus=${event => event.target.select()} />
+      <${wraps ? 'textarea' : 'input'} ref=${field} readonly rows=${wraps ? 3 : undefined} aria-label=${`${label}, to copy`} value=${text}
+        spellcheck=${false} onFocus=${event => event.target.select()} />
       <button onClick=${copy} aria-label=${`Copy ${label}`}>${copied ? html`<${Done} />` : html`<${Copy} />`}<span aria-live="polite">${copied ? 'Copied' : 'Copy'}</span></button>
     </div>`;
 }

@@ -59,7 +59,7 @@ export function List({ state, path }) {
       ${rows.length === 0 && filter && html`<p class="none">No stream matches “${filter}”.</p>`}
       ${state.known && state.streams.size === 0 && html`<p class="none">Nobody publishes at the moment.</p>`}
       ${state.streams.size > 0 && state.streams.size < MANY && state.rtsp.port > 0 && html`
-        <div class="own"><h3>Publish your own</h3><${Address} label="With ffmpeg" text=${publishing(state.rtsp, 'mine')} /></div>`}
+        <div class="own"><h3>Publish your own</h3><${Address} label="With ffmpeg" text=${publishing(state.rtsp, 'mine')} wraps /></div>`}
       ${state.total > state.streams.size && html`
         <p class="none">The node lists the first ${state.streams.size} of ${count(state.total, 'stream')}.</p>`}
     </nav>`;

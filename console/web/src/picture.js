@@ -43,7 +43,7 @@ export function Picture({ stream, path, known, onBehind }) {
   const showsPicture = said.state === 'playing' || said.state === 'stalled' || said.state === 'blocked';
   const sound = stream?.tracks.some(track => track.kind === 'audio' && track.inHls !== false);
   return html`
-    <div class="picture">
+    <div class=${showsPicture ? 'picture seen' : 'picture'}>
       <video ref=${video} muted playsinline autoplay controls=${showsPicture} onTimeUpdate=${tick} tabindex=${showsPicture ? 0 : -1}
         aria-label=${path ? `Stream ${path}` : 'No stream'} onVolumeChange=${event => setMuted(event.target.muted)}></video>
       ${said.state === 'playing' && muted && sound && html`

@@ -91,7 +91,7 @@ function HowTo({ rtsp, path }) {
     <div class="howto">
       <h2>Publish a stream</h2>
       <p>Any RTSP publisher will do. With ffmpeg:</p>
-      <${Address} label="Command" text=${publishing(rtsp, path)} />
+      <${Address} label="Command" text=${publishing(rtsp, path)} wraps />
     </div>`;
 }
 

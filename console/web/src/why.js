@@ -24,7 +24,7 @@ export function plate(stream, player, path, known) {
   if (!path) return { kind: 'empty', title: 'No stream yet', text: 'As soon as someone publishes, it appears here.' };
   if (!stream) {
     return player.state === 'ended'
-      ? { kind: 'ended', title: 'The stream has ended', text: `Its publisher closed it at ${clockTime(player.at)}. If it comes back, it plays again by itself.` }
+      ? { kind: 'ended', title: 'The stream has ended', text: `Its publisher left at ${clockTime(player.at)}. When it comes back, it plays again by itself.` }
       : { kind: 'waiting', title: 'Waiting for a publisher', text: `Nobody publishes “${path}” at the moment. It starts by itself when somebody does.` };
   }
   if (!playable(stream)) {

@@ -84,19 +84,21 @@ final class ConsoleService implements Service {
 
     private void streams(RoutingContext request) {
         Loop loop = node.loops().current();
-        home.run(() -> desk.look(PERIOD.toNanos()).onComplete(look -> loop.run(() -> {
-            if (request.response().closed()) {
-                return;
-            }
-            JsonObject body = look.succeeded()
-                    ? look.result().all()
-                    : JsonObject.of("error", "The streams cannot be listed: no node with the role location answers.");
-            request.response()
-                    .setStatusCode(look.succeeded() ? 200 : 503)
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-                    .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-                    .end(body.toBuffer());
-        })));
+        home.run(() -> desk.look(PERIOD.toNanos())
+                .onComplete(look -> loop.run(() -> {
+                    if (request.response().closed()) {
+                        return;
+                    }
+                    JsonObject body = look.succeeded()
+                            ? look.result().all()
+                            : JsonObject.of(
+                                    "error", "The streams cannot be listed: no node with the role location answers.");
+                    request.response()
+                            .setStatusCode(look.succeeded() ? 200 : 503)
+                            .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+                            .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                            .end(body.toBuffer());
+                })));
     }
 
     private void events(RoutingContext request) {
@@ -179,9 +181,9 @@ final class ConsoleService implements Service {
     }
 
     private void send(Buffer event) {
-        Buffer all = Listeners.event("all", told.all());
+        Board board = told;
         for (Listeners some : listeners) {
-            some.loop().run(() -> missed.increment(some.tell(event, all)));
+            some.loop().run(() -> missed.increment(some.tell(event, () -> Listeners.event("all", board.all()))));
         }
     }
 

@@ -51,8 +51,8 @@ final class Descriptions {
     /** What is known of the claim's description now; asks for what is missing. */
     Described of(Claim claim) {
         ByteBuffer key = ByteBuffer.wrap(claim.sdp());
-        Described known = seen.computeIfAbsent(
-                key, unknown -> new Described(TrackFacts.of(claim.sdp()), Optional.empty()));
+        Described known =
+                seen.computeIfAbsent(key, unknown -> new Described(TrackFacts.of(claim.sdp()), Optional.empty()));
         boolean rested = node.clock().nanos() - restUntilNanos >= 0;
         if (known.leftOut.isEmpty() && asking < ASKING_LIMIT && rested) {
             ask(claim, key, known);

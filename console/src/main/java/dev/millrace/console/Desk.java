@@ -49,11 +49,15 @@ final class Desk {
     private Future<Map<String, Flow>> figures(List<Claim> claims) {
         Map<String, Flow> flows = new HashMap<>();
         List<Future<?>> asked = new ArrayList<>();
-        claims.stream().map(Claim::relay).distinct().forEach(relay -> asked.add(node.bus()
-                .ask(relay, Relay.STATS, Nothing.NOTHING)
-                .onSuccess(stats -> stats.forEach(one -> flows.put(one.path().text(), flow(one))))
-                .onFailure(silent -> keep(claims, relay, flows))
-                .otherwiseEmpty()));
+        claims.stream()
+                .map(Claim::relay)
+                .distinct()
+                .forEach(relay -> asked.add(node.bus()
+                        .ask(relay, Relay.STATS, Nothing.NOTHING)
+                        .onSuccess(stats ->
+                                stats.forEach(one -> flows.put(one.path().text(), flow(one))))
+                        .onFailure(silent -> keep(claims, relay, flows))
+                        .otherwiseEmpty()));
         return Future.join(asked).map(flows);
     }
 

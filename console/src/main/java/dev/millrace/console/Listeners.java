@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The open event streams of one event loop (WHATWG HTML section 9.2). A listener that reads too slowly misses events and gets
@@ -57,7 +58,7 @@ final class Listeners {
     }
 
     /** Tells everyone; {@code all} serves those who missed something. Answers how many events were missed. */
-    int tell(Buffer event, Buffer all) {
+    int tell(Buffer event, Supplier<Buffer> all) {
         int missed = 0;
         for (Listener listener : List.copyOf(open)) {
             if (listener.response.closed()) {
@@ -69,7 +70,7 @@ final class Listeners {
                     listener.response.reset();
                 }
             } else {
-                listener.response.write(listener.missed > 0 ? all : event);
+                listener.response.write(listener.missed > 0 ? all.get() : event);
                 listener.missed = 0;
             }
         }
@@ -83,7 +84,9 @@ final class Listeners {
 
     /** An event as it is written. JSON holds no line break, so one data line is enough. */
     static Buffer event(String type, JsonObject data) {
-        return Buffer.buffer("event: " + type + "\ndata: ").appendBuffer(data.toBuffer()).appendString("\n\n");
+        return Buffer.buffer("event: " + type + "\ndata: ")
+                .appendBuffer(data.toBuffer())
+                .appendString("\n\n");
     }
 
     /** Nothing new; keeps the connection from looking idle. */

@@ -56,7 +56,8 @@ final class Page {
         if (list.isEmpty()) {
             files.put("index.html", file("index.html", WITHOUT.getBytes(StandardCharsets.UTF_8)));
         } else {
-            for (String name : new String(list.get(), StandardCharsets.UTF_8).strip().split("\n")) {
+            for (String name :
+                    new String(list.get(), StandardCharsets.UTF_8).strip().split("\n")) {
                 bytes(classes, folder + name).ifPresent(content -> files.put(name, file(name, content)));
             }
         }
@@ -75,7 +76,10 @@ final class Page {
         byte[] packed = packed(content);
         boolean helps = packed.length < content.length * 9 / 10;
         return new File(
-                Buffer.buffer(content), helps ? Optional.of(Buffer.buffer(packed)) : Optional.empty(), type(name), tag(content));
+                Buffer.buffer(content),
+                helps ? Optional.of(Buffer.buffer(packed)) : Optional.empty(),
+                type(name),
+                tag(content));
     }
 
     private static byte[] packed(byte[] content) {

@@ -20,6 +20,7 @@ import dev.millrace.platform.runtime.testing.TestNodes;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -54,8 +55,12 @@ class ConsoleTest {
                     switch (role) {
                         case LOCATION -> node.bus().serve(Streams.LIST, nothing -> Future.succeededFuture(claims));
                         case RTP_RELAY -> node.bus().serve(Relay.STATS, nothing -> Future.succeededFuture(stats()));
-                        case HLS_PACKAGER -> node.bus().serve(Packagings.LEFT_OUT, sdp -> Future.succeededFuture(
-                                List.of(new LeftOut(1, "PCMU", "HLS has no G.711."))));
+                        case HLS_PACKAGER ->
+                            node.bus()
+                                    .serve(
+                                            Packagings.LEFT_OUT,
+                                            sdp -> Future.succeededFuture(
+                                                    List.of(new LeftOut(1, "PCMU", "HLS has no G.711."))));
                         case RTSP_EDGE -> {
                             // The console only looks at its port.
                         }
@@ -92,8 +97,11 @@ class ConsoleTest {
             roles.add(new Played(role));
         }
         nodes = TestNodes.start(
-                known, List.of(new TestNodes.Spec("A", roles, List.of(new ConsoleModule()), Map.of("console.listeners", "2"))));
-        int port = Await.get(nodes.context("A").shared(HttpDoor.class, HttpDoor::of).port());
+                known,
+                List.of(new TestNodes.Spec(
+                        "A", roles, List.of(new ConsoleModule()), Map.of("console.listeners", "2"))));
+        int port = Await.get(
+                nodes.context("A").shared(HttpDoor.class, HttpDoor::of).port());
         base = "http://127.0.0.1:" + port;
         client = HttpClient.newHttpClient();
     }
@@ -106,6 +114,14 @@ class ConsoleTest {
 
     private static HttpRequest get(String path) {
         return HttpRequest.newBuilder(URI.create(base + path)).build();
+    }
+
+    private static String list() {
+        try {
+            return client.send(get("/api/streams"), BodyHandlers.ofString()).body();
+        } catch (IOException | InterruptedException failure) {
+            throw new AssertionError(failure);
+        }
     }
 
     private static BufferedReader events() throws Exception {
@@ -131,13 +147,16 @@ class ConsoleTest {
     @Test
     void theListAndItsChanges() throws Exception {
         claims = List.of(claim("demo"));
+        Await.until("the list is a new one", () -> list().contains("\"demo\""));
         try (BufferedReader events = events()) {
             JsonObject all = next(events, "all");
             assertThat(all.getString("node")).isEqualTo("A");
-            assertThat(all.getJsonArray("streams").getJsonObject(0).getString("path")).isEqualTo("demo");
+            assertThat(all.getJsonArray("streams").getJsonObject(0).getString("path"))
+                    .isEqualTo("demo");
 
             JsonObject flow = next(events, "flow");
-            assertThat(flow.getJsonObject("flow").getJsonArray("demo").getLong(0)).isEqualTo(4_000_000);
+            assertThat(flow.getJsonObject("flow").getJsonArray("demo").getLong(0))
+                    .isEqualTo(4_000_000);
 
             claims = List.of(claim("mine"), claim("demo"));
             JsonObject changes = next(events, "changes");
@@ -156,19 +175,12 @@ class ConsoleTest {
     @Test
     void theListAsJsonNamesWhatHlsLeavesOut() {
         claims = List.of(claim("left"));
-        String[] last = {""};
-        Await.until("a packager has said what is left out", () -> {
-            try {
-                last[0] = client.send(get("/api/streams"), BodyHandlers.ofString()).body();
-            } catch (Exception failure) {
-                throw new AssertionError(failure);
-            }
-            return last[0].contains("HLS has no G.711.");
-        });
-        var tracks = new JsonObject(last[0]).getJsonArray("streams").getJsonObject(0).getJsonArray("tracks");
+        Await.until("a packager has said what is left out", () -> list().contains("HLS has no G.711."));
+        JsonObject list = new JsonObject(list());
+        var tracks = list.getJsonArray("streams").getJsonObject(0).getJsonArray("tracks");
         assertThat(tracks.getJsonObject(0).getBoolean("inHls")).isTrue();
         assertThat(tracks.getJsonObject(1).getBoolean("inHls")).isFalse();
-        assertThat(new JsonObject(last[0]).getJsonObject("rtsp").getString("host")).isEmpty();
+        assertThat(list.getJsonObject("rtsp").getString("host")).isEmpty();
     }
 
     @Test
@@ -193,8 +205,12 @@ class ConsoleTest {
     @Test
     void thePageAndWhatIsNotThere() throws Exception {
         assertThat(client.send(get("/"), BodyHandlers.ofString()).statusCode()).isEqualTo(200);
-        assertThat(client.send(get("/assets/nothing.js"), BodyHandlers.ofString()).statusCode()).isEqualTo(404);
-        HttpRequest post = HttpRequest.newBuilder(URI.create(base + "/api/streams")).POST(HttpRequest.BodyPublishers.noBody()).build();
+        assertThat(client.send(get("/assets/nothing.js"), BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(404);
+        HttpRequest post = HttpRequest.newBuilder(URI.create(base + "/api/streams"))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
         assertThat(client.send(post, BodyHandlers.ofString()).statusCode()).isEqualTo(405);
     }
 }

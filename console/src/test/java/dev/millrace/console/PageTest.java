@@ -89,7 +89,14 @@ class PageTest {
     void onlyListedNamesAreFiles() throws Exception {
         String base = serve("page-test/");
         for (String name : new String[] {
-            "secret.txt", "../index.html", "%2e%2e/files.txt", "..%2ffiles.txt", "%00", "main-1a2b.js%00.txt", "..%5c..%5cfiles.txt", "a".repeat(4_000)
+            "secret.txt",
+            "../index.html",
+            "%2e%2e/files.txt",
+            "..%2ffiles.txt",
+            "%00",
+            "main-1a2b.js%00.txt",
+            "..%5c..%5cfiles.txt",
+            "a".repeat(4_000)
         }) {
             assertThat(get(base + "/assets/" + name).statusCode()).as(name).isIn(400, 404);
         }

@@ -40,22 +40,21 @@ final class AdminCommand {
         RuntimeConfig config = RuntimeConfig.of(settings);
         String host = config.adminHost().contains(":") ? "[" + config.adminHost() + "]" : config.adminHost();
         URI uri = URI.create("http://" + host + ":" + config.adminPort() + path);
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
-                .timeout(TIMEOUT)
-                .method(method, HttpRequest.BodyPublishers.noBody());
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri).timeout(TIMEOUT).method(method, HttpRequest.BodyPublishers.noBody());
         if (!config.adminToken().isEmpty()) {
             request.header("Authorization", "Bearer " + config.adminToken());
         }
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
             HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != OK) {
-                throw new IOException("the node at " + uri.getAuthority() + " refused: "
-                        + answer.statusCode() + " " + answer.body().strip());
+                throw new IOException("the node at " + uri.getAuthority() + " refused: " + answer.statusCode() + " "
+                        + answer.body().strip());
             }
             return answer.body();
         } catch (ConnectException unreachable) {
-            throw new IOException("no node answers at " + uri.getAuthority()
-                    + " (settings admin.host and admin.port)", unreachable);
+            throw new IOException(
+                    "no node answers at " + uri.getAuthority() + " (settings admin.host and admin.port)", unreachable);
         }
     }
 }

@@ -56,7 +56,7 @@ final class DemoPublisher implements NodeModule {
         private final DemoLoop repetition = sample.loop();
         private final H264Packetizer pictures = new H264Packetizer(MAX_PAYLOAD);
         private final AacPacketizer sounds = new AacPacketizer(MAX_PAYLOAD);
-        
+
         private boolean stopped;
         private DemoTrack video;
         private DemoTrack audio;

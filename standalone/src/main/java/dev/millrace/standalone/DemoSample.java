@@ -57,8 +57,7 @@ record DemoSample(List<List<byte[]>> pictures, List<byte[]> sounds, AudioSpecifi
                 a=rtpmap:%d MPEG4-GENERIC/%d/%d
                 a=fmtp:%d streamtype=5; profile-level-id=1; mode=AAC-hbr; config=%s; sizeLength=13; indexLength=3; indexDeltaLength=3
                 a=control:trackID=1
-                """
-                .formatted(
+                """.formatted(
                         PICTURE_PAYLOAD_TYPE,
                         PICTURE_PAYLOAD_TYPE,
                         PICTURE_CLOCK,

@@ -94,7 +94,8 @@ public final class Main {
 
     private static CommandSpec command(String name, String text, Action action) {
         Doing doing = new Doing(action);
-        CommandSpec command = CommandSpec.wrapWithoutInspection(doing).name(name).mixinStandardHelpOptions(true);
+        CommandSpec command =
+                CommandSpec.wrapWithoutInspection(doing).name(name).mixinStandardHelpOptions(true);
         command.usageMessage().description(text);
         doing.command = command;
         return command;

@@ -39,8 +39,7 @@ final class NodeCommand {
         String path = StandaloneConfig.of(settings).demoPath().text();
         String http = "http://localhost:" + port(settings, "http.port");
         String rtsp = "rtsp://localhost:" + port(settings, "rtsp.port");
-        out.println(
-                """
+        out.println("""
 
                 Millrace runs; Ctrl-C ends it.
 
@@ -48,8 +47,7 @@ final class NodeCommand {
                   the stream   ffplay %s/%s
                                ffplay %s/%s/index.m3u8
                   publish      ffmpeg -re -i any.mp4 -c copy -f rtsp %s/mine
-                """
-                        .formatted(http, rtsp, path, http, path, rtsp));
+                """.formatted(http, rtsp, path, http, path, rtsp));
         out.flush();
         return untilASignal();
     }

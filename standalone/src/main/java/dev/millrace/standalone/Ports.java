@@ -37,14 +37,18 @@ final class Ports {
                 .map(setting -> "port " + settings.get(setting) + " (" + setting.key() + ")")
                 .collect(Collectors.joining(", "));
         Setting<?> first = taken.getFirst();
-        return Optional.of("Taken by another process: " + ports + ". End that process, or choose another port, for example with --"
-                + first.key().replace('.', '-') + " "
-                + free(host(first.key(), settings, config), (Integer) settings.get(first)) + ".");
+        return Optional.of(
+                "Taken by another process: " + ports + ". End that process, or choose another port, for example with --"
+                        + first.key().replace('.', '-') + " "
+                        + free(host(first.key(), settings, config), (Integer) settings.get(first)) + ".");
     }
 
     /** The next port that is free, or 0. */
     private static int free(String host, int port) {
-        return IntStream.rangeClosed(port + 1, MAX).filter(next -> !taken(host, next)).findFirst().orElse(0);
+        return IntStream.rangeClosed(port + 1, MAX)
+                .filter(next -> !taken(host, next))
+                .findFirst()
+                .orElse(0);
     }
 
     /** The keys of all port settings. */

@@ -46,8 +46,11 @@ final class StatusPage {
         StringBuilder text = new StringBuilder();
         for (int column = 0; column < line.size(); column++) {
             int at = column;
-            int width = all.stream().mapToInt(each -> each.get(at).length()).max().orElse(0);
-            text.append(line.get(column)).repeat(' ', width - line.get(column).length()).append(GAP);
+            int width =
+                    all.stream().mapToInt(each -> each.get(at).length()).max().orElse(0);
+            text.append(line.get(column))
+                    .repeat(' ', width - line.get(column).length())
+                    .append(GAP);
         }
         return text.toString().stripTrailing();
     }

@@ -40,9 +40,8 @@ final class ArchitectureTest {
     /** Lines of a source file, at most. */
     private static final int FILE_LIMIT = 500;
 
-    private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(ArchitectureTest::main)
-            .importPackages("dev.millrace");
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter().withImportOption(ArchitectureTest::main).importPackages("dev.millrace");
 
     /** Which room may know which: a room knows itself, what stands here, and what those know. */
     private static final Map<String, Set<String>> KNOWS = Map.ofEntries(
@@ -56,7 +55,9 @@ final class ArchitectureTest {
             Map.entry("platform.contracts", Set.of("protocols.wire")),
             Map.entry("platform.runtime", Set.of("platform.contracts")),
             Map.entry("platform.doors", Set.of("platform.runtime")),
-            Map.entry("platform.lanes", Set.of("platform.runtime", "protocols.rtp", "protocols.codecs", "protocols.sdp")));
+            Map.entry(
+                    "platform.lanes",
+                    Set.of("platform.runtime", "protocols.rtp", "protocols.codecs", "protocols.sdp")));
 
     /** Services, edges and pages: each knows every protocol and all of the platform, and none of the others. */
     private static final Set<String> SERVICES =
@@ -94,6 +95,7 @@ final class ArchitectureTest {
                 "java.math",
                 "java.time",
                 "java.time.format",
+                "java.time.temporal",
                 "org.jspecify.annotations",
                 "dev.millrace.protocols.."));
         classes()
@@ -144,8 +146,9 @@ final class ArchitectureTest {
                 .that(outsideThePlatform())
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("java\\.util\\.concurrent\\."
-                        + "(Concurrent\\w+|CopyOnWrite\\w+|\\w*Queue|\\w*Deque|atomic\\..*|locks\\..*|Exchanger|Semaphore)")
+                .haveNameMatching(
+                        "java\\.util\\.concurrent\\."
+                                + "(Concurrent\\w+|CopyOnWrite\\w+|\\w*Queue|\\w*Deque|atomic\\..*|locks\\..*|Exchanger|Semaphore)")
                 .check(CLASSES);
         assertThat(CLASSES.stream()
                         .filter(outsideThePlatform())
@@ -166,8 +169,7 @@ final class ArchitectureTest {
 
     @Test
     void everyPackageIsNullMarked() throws ClassNotFoundException {
-        Set<String> packages =
-                CLASSES.stream().map(JavaClass::getPackageName).collect(toCollection(TreeSet::new));
+        Set<String> packages = CLASSES.stream().map(JavaClass::getPackageName).collect(toCollection(TreeSet::new));
         for (String name : packages) {
             assertThat(Class.forName(name + ".package-info").isAnnotationPresent(NullMarked.class))
                     .as(name)
@@ -192,7 +194,8 @@ final class ArchitectureTest {
     /** Maven runs the tests in the module's folder; the house is the one above it. */
     private static List<Path> sources() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of(".."))) {
-            return files.filter(file -> file.toString().endsWith(".java") && file.toString().contains("/src/"))
+            return files.filter(file ->
+                            file.toString().endsWith(".java") && file.toString().contains("/src/"))
                     .toList();
         }
     }
@@ -220,7 +223,8 @@ final class ArchitectureTest {
     }
 
     private static DescribedPredicate<JavaClass> outsideThePlatform() {
-        return DescribedPredicate.not(resideInAPackage("dev.millrace.platform..")).as("outside the platform");
+        return DescribedPredicate.not(resideInAPackage("dev.millrace.platform.."))
+                .as("outside the platform");
     }
 
     /** Whether a method of the class enters a {@code synchronized} block; the class file knows, ArchUnit's model does not. */

@@ -38,7 +38,10 @@ final class DemoSampleTest {
 
     @Test
     void aMegabyteAtMost() {
-        int bytes = SAMPLE.pictures().stream().flatMap(List::stream).mapToInt(nal -> nal.length).sum()
+        int bytes = SAMPLE.pictures().stream()
+                        .flatMap(List::stream)
+                        .mapToInt(nal -> nal.length)
+                        .sum()
                 + SAMPLE.sounds().stream().mapToInt(frame -> frame.length).sum();
         assertThat(bytes).isLessThan(1_000_000);
     }

@@ -18,8 +18,8 @@ final class JvmOptionsTest {
                 .flatMap(line -> words(line).stream())
                 .toList();
         String pom = Files.readString(Path.of("..", "pom.xml"));
-        List<String> tests = words(pom.substring(
-                pom.indexOf("<jvm.flags>") + "<jvm.flags>".length(), pom.indexOf("</jvm.flags>")));
+        List<String> tests =
+                words(pom.substring(pom.indexOf("<jvm.flags>") + "<jvm.flags>".length(), pom.indexOf("</jvm.flags>")));
         assertThat(distribution).startsWith(tests.toArray(String[]::new));
         // What the distribution has more is about memory alone.
         assertThat(distribution.subList(tests.size(), distribution.size())).allMatch(flag -> flag.startsWith("-XX:"));

@@ -57,8 +57,7 @@ final class MainTest {
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = String.valueOf(other.getLocalPort());
             List<String> args = List.of("run", "--bind", "127.0.0.1", "--http-port", port);
-            assertThat(execute(new Row("taken", args, 1, "")))
-                    .contains("port " + port + " (http.port)");
+            assertThat(execute(new Row("taken", args, 1, ""))).contains("port " + port + " (http.port)");
         }
     }
 

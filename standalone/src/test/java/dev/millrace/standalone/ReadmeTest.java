@@ -2,14 +2,19 @@ package dev.millrace.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.millrace.platform.runtime.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +24,7 @@ final class ReadmeTest {
     private static final Path README = HOUSE.resolve("README.md");
     private static final String BEGIN = "<!-- settings: written by ReadmeTest -->\n";
     private static final String END = "<!-- end of settings -->\n";
+    private static final Pattern TYPE = Pattern.compile("`([A-Z][a-z]\\w+)[`.]");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
     @Test
@@ -48,6 +54,21 @@ final class ReadmeTest {
             }
         }
         assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void theMapNamesClassesThatAreThere() throws IOException {
+        Set<String> classes = new ClassFileImporter()
+                .importPackages("dev.millrace").stream()
+                        .map(JavaClass::getSimpleName)
+                        .collect(Collectors.toSet());
+        Set<String> named = new TreeSet<>();
+        Matcher name = TYPE.matcher(Files.readString(HOUSE.resolve("ARCHITECTURE.md")));
+        while (name.find()) {
+            named.add(name.group(1));
+        }
+        assertThat(named).hasSizeGreaterThan(20);
+        assertThat(classes).containsAll(named);
     }
 
     private static List<Path> documents() throws IOException {

@@ -63,7 +63,10 @@ public record Board(Around around, List<StreamFacts> streams, Map<String, Flow> 
             }
         }
         JsonArray gone = new JsonArray();
-        before.streams.stream().map(StreamFacts::path).filter(path -> !here.contains(path)).forEach(gone::add);
+        before.streams.stream()
+                .map(StreamFacts::path)
+                .filter(path -> !here.contains(path))
+                .forEach(gone::add);
         if (changed.isEmpty() && gone.isEmpty() && around.equals(before.around)) {
             return Optional.empty();
         }

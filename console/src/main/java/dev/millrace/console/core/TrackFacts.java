@@ -87,8 +87,10 @@ public record TrackFacts(
             case "H264" -> h264(parameters.getOrDefault("sprop-parameter-sets", ""));
             case "H265" -> h265(parameters.getOrDefault("sprop-sps", ""));
             case "MPEG4-GENERIC" -> aac(parameters.getOrDefault("config", ""), AudioSpecificConfig::parse);
-            case "MP4A-LATM" -> aac(
-                    parameters.getOrDefault("config", ""), bytes -> LatmConfig.parse(bytes).audio());
+            case "MP4A-LATM" ->
+                aac(
+                        parameters.getOrDefault("config", ""),
+                        bytes -> LatmConfig.parse(bytes).audio());
             default -> this;
         };
     }
@@ -99,8 +101,7 @@ public record TrackFacts(
             if (nal.length > 0 && (nal[0] & 0x1F) == H264.SPS) {
                 H264Sps sps = H264Sps.parse(nal);
                 double told = sps.frameRate();
-                return video(
-                        profile(sps) + " " + sps.level() / 10.0, sps.width(), sps.height(), told > 0 ? told : fps);
+                return video(profile(sps) + " " + sps.level() / 10.0, sps.width(), sps.height(), told > 0 ? told : fps);
             }
         }
         return this;
@@ -111,13 +112,12 @@ public record TrackFacts(
             return this;
         }
         H265Sps sps = H265Sps.parse(Base64.getDecoder().decode(sets.split(",")[0].strip()));
-        String profile =
-                switch (sps.profile()) {
-                    case 1 -> "Main";
-                    case 2 -> "Main 10";
-                    case 3 -> "Main Still Picture";
-                    default -> "profile " + sps.profile();
-                };
+        String profile = switch (sps.profile()) {
+            case 1 -> "Main";
+            case 2 -> "Main 10";
+            case 3 -> "Main Still Picture";
+            default -> "profile " + sps.profile();
+        };
         return video(profile + " " + sps.level() / 30.0, sps.width(), sps.height(), fps);
     }
 
@@ -133,8 +133,7 @@ public record TrackFacts(
 
     private TrackFacts video(String profile, int pixelsWide, int pixelsHigh, double rateOfFrames) {
         double known = rateOfFrames > 0 && rateOfFrames < FPS_LIMIT ? rateOfFrames : 0;
-        return new TrackFacts(
-                index, kind, encoding, codec, profile, pixelsWide, pixelsHigh, known, rate, channels);
+        return new TrackFacts(index, kind, encoding, codec, profile, pixelsWide, pixelsHigh, known, rate, channels);
     }
 
     /** {@code a=framesize:96 640-480}, 3GPP TS 26.234 section 5.3.3.2, where no parameter set told the size. */

@@ -10,12 +10,20 @@ import org.junit.jupiter.api.Test;
 
 class BoardTest {
     private static final Board.Around AROUND = new Board.Around("node-a", 3, 2, "", 8554);
-    private static final TrackFacts VIDEO = new TrackFacts(0, "video", "H264", "H.264", "High 3.1", 1280, 720, 25, 90_000, 0);
+    private static final TrackFacts VIDEO =
+            new TrackFacts(0, "video", "H264", "H.264", "High 3.1", 1280, 720, 25, 90_000, 0);
     private static final TrackFacts AUDIO = new TrackFacts(1, "audio", "opus", "Opus", "", 0, 0, 0, 48_000, 2);
 
     private static StreamFacts stream(String path, boolean live) {
         return new StreamFacts(
-                path, "bcdfghjk", live, 1_700_000_000_000L, "node-b", "node-a", List.of(VIDEO, AUDIO), Optional.of(Map.of(1, "No \"Opus\" </script>.")));
+                path,
+                "bcdfghjk",
+                live,
+                1_700_000_000_000L,
+                "node-b",
+                "node-a",
+                List.of(VIDEO, AUDIO),
+                Optional.of(Map.of(1, "No \"Opus\" </script>.")));
     }
 
     private static Board board(StreamFacts... streams) {
@@ -29,12 +37,17 @@ class BoardTest {
         Golden.check(BoardTest.class, "all.json", board.all().encodePrettily() + "\n");
         Golden.check(BoardTest.class, "flow.json", board.flow().encode() + "\n");
         Golden.check(
-                BoardTest.class, "changes.json", board.changesSince(board(stream("b", true), stream("c", true))).orElseThrow().encodePrettily() + "\n");
+                BoardTest.class,
+                "changes.json",
+                board.changesSince(board(stream("b", true), stream("c", true)))
+                                .orElseThrow()
+                                .encodePrettily() + "\n");
     }
 
     @Test
     void nothingChanged() {
-        assertThat(board(stream("a", true)).changesSince(board(stream("a", true)))).isEmpty();
+        assertThat(board(stream("a", true)).changesSince(board(stream("a", true))))
+                .isEmpty();
         assertThat(Board.EMPTY.changesSince(Board.EMPTY)).isEmpty();
     }
 

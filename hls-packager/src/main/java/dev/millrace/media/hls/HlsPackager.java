@@ -58,8 +58,7 @@ public final class HlsPackager implements RoleModule {
             }
             registrations.add(node.bus().serve(Packagings.LEFT_OUT, Packaging::leftOut));
             registrations.add(node.membership()
-                    .onChange(members ->
-                            desks.forEach(desk -> desk.loop().execute(desk::membersChanged))));
+                    .onChange(members -> desks.forEach(desk -> desk.loop().execute(desk::membersChanged))));
             HlsRoutes routes = new HlsRoutes(node, config, counters, List.copyOf(desks));
             return node.shared(HttpDoor.class, HttpDoor::of)
                     .mount(HlsRoutes.ORDER, routes::mount)

@@ -75,7 +75,6 @@ final class HlsRoutes {
     }
 
     private void serve(RoutingContext routing, Resource.Located located) {
-        System.out.println("DBG serve " + located);
         Context connection = node.vertx().getOrCreateContext();
         boolean forwarded = routing.request().getHeader(OwnerClient.HOP) != null;
         StreamDesk desk = desk(located.path());
@@ -87,16 +86,19 @@ final class HlsRoutes {
 
     private void write(RoutingContext routing, Answer answer, boolean forwarded) {
         HttpServerResponse response = routing.response();
-        System.out.println("DBG write " + answer.getClass() + response.closed() + response.ended() + response.writeQueueFull());
         if (response.closed() || response.ended()) {
             return;
         }
         boolean head = routing.request().method().equals(HttpMethod.HEAD);
         switch (answer) {
             case Answer.Playlist(String text) ->
-                bytes(response, text.getBytes(StandardCharsets.UTF_8), MediaPlaylist.CONTENT_TYPE, PLAYLIST_CACHE, head);
-            case Answer.Segment(byte[] bytes) ->
-                bytes(response, bytes, SegmentName.CONTENT_TYPE, SEGMENT_CACHE, head);
+                bytes(
+                        response,
+                        text.getBytes(StandardCharsets.UTF_8),
+                        MediaPlaylist.CONTENT_TYPE,
+                        PLAYLIST_CACHE,
+                        head);
+            case Answer.Segment(byte[] bytes) -> bytes(response, bytes, SegmentName.CONTENT_TYPE, SEGMENT_CACHE, head);
             case Answer.NotFound(String why) -> sentence(response, 404, why);
             case Answer.NotCarried(String why) -> sentence(response, 415, why);
             case Answer.NotNow(String why) -> later(response, why);
@@ -146,9 +148,8 @@ final class HlsRoutes {
         }
 
         private void begin() {
-            System.out.println("DBG begin " + System.nanoTime()/1000000 + " full " + response.writeQueueFull());
             deadline = node.vertx().setTimer(config.readDeadline().toMillis(), fired -> {
-                counters.slow().increment();System.out.println("DBG slow");
+                counters.slow().increment();
                 response.reset();
             });
             response.exceptionHandler(broken -> done());
@@ -175,7 +176,6 @@ final class HlsRoutes {
 
         private void done() {
             Long timer = deadline;
-            System.out.println("DBG done " + System.nanoTime()/1000000);
             deadline = null;
             if (timer != null) {
                 node.vertx().cancelTimer(timer);

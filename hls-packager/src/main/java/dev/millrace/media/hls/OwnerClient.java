@@ -78,7 +78,8 @@ final class OwnerClient {
 
     private Future<Answer> request(Member owner, String uri, Resource resource) {
         boolean playlist = !(resource instanceof Resource.Segment);
-        long limit = config.readDeadline().toMillis() + (playlist ? config.firstWait().toMillis() : 0);
+        long limit = config.readDeadline().toMillis()
+                + (playlist ? config.firstWait().toMillis() : 0);
         RequestOptions options = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setHost(owner.info().advertise())

@@ -47,7 +47,12 @@ public record PackagerConfig(
     private static final Setting<Integer> WINDOW =
             Setting.number("hls.window", 6, 3, 1_000, "segments", "Segments in a playlist, at least");
     private static final Setting<Integer> MAX_SEGMENTS = Setting.number(
-            "hls.max-segments", 128, 8, 10_000, "segments", "Segments of one stream in memory, those that left the playlist included");
+            "hls.max-segments",
+            128,
+            8,
+            10_000,
+            "segments",
+            "Segments of one stream in memory, those that left the playlist included");
     private static final Setting<Long> MAX_BYTES = Setting.quantity(
             "hls.max-bytes", 128L << 20, 1L << 20, 1L << 40, "bytes", "Segments of one stream in memory");
     private static final Setting<Integer> SEGMENT_BYTES =
@@ -59,7 +64,12 @@ public record PackagerConfig(
             Duration.ofMinutes(2),
             "How long a request waits for a stream's first playlist; keep it below http.idle");
     private static final Setting<Integer> WAITING = Setting.number(
-            "hls.waiting", 1_000, 1, 100_000, "requests", "Requests that wait for one stream's first playlist; one more gets 503");
+            "hls.waiting",
+            1_000,
+            1,
+            100_000,
+            "requests",
+            "Requests that wait for one stream's first playlist; one more gets 503");
     private static final Setting<Duration> IDLE = Setting.duration(
             "hls.idle",
             Duration.ofSeconds(60),
@@ -112,7 +122,6 @@ public record PackagerConfig(
     }
 
     Segmenter.Settings segmenter(int targetSeconds) {
-        return new Segmenter.Settings(
-                (int) target.toMillis(), (int) maxFirst.toMillis(), segmentBytes, targetSeconds);
+        return new Segmenter.Settings((int) target.toMillis(), (int) maxFirst.toMillis(), segmentBytes, targetSeconds);
     }
 }

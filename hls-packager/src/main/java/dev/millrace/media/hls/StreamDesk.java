@@ -98,12 +98,17 @@ final class StreamDesk {
         if (forwarded && here != null && resource instanceof Resource.Segment(long sequence)) {
             return Future.succeededFuture(here.segment(sequence));
         }
-        return ask(path, resource, forwarded, node.clock().nanos() + config.ownerWait().toNanos());
+        return ask(
+                path,
+                resource,
+                forwarded,
+                node.clock().nanos() + config.ownerWait().toNanos());
     }
 
     private Future<Answer> ask(StreamPath path, Resource resource, boolean forwarded, long deadline) {
         return place(path, resource).compose(place -> switch (place) {
-            case Place.Here(StreamPackager packager) -> packager.ask(resource).map(answer -> keptInstead(path, resource, answer));
+            case Place.Here(StreamPackager packager) ->
+                packager.ask(resource).map(answer -> keptInstead(path, resource, answer));
             case Place.There(Member owner) ->
                 forwarded ? Future.succeededFuture(new Answer.NotMine()) : fetch(path, resource, owner, deadline);
             case Place.Nowhere(Answer answer) -> Future.succeededFuture(answer);
@@ -152,8 +157,8 @@ final class StreamDesk {
     }
 
     private Future<Place> resolve(StreamPath path, Resource resource, Optional<Packaging> found) {
-        Optional<Member> owner =
-                found.flatMap(packaging -> node.membership().find(packaging.owner())).filter(member -> member.has(Role.HLS_PACKAGER));
+        Optional<Member> owner = found.flatMap(packaging -> node.membership().find(packaging.owner()))
+                .filter(member -> member.has(Role.HLS_PACKAGER));
         if (owner.isPresent() && !owner.get().id().equals(node.nodeId())) {
             return Future.succeededFuture(believe(path, owner.get()));
         }
@@ -305,8 +310,8 @@ final class StreamDesk {
         StreamPath path = packaging.path();
         Packagings.Claiming claiming = new Packagings.Claiming(path, packaging.epoch(), next.get());
         return node.bus().ask(Packagings.CLAIM, path.text(), claiming).compose(claimed -> {
-            @Nullable Member owner =
-                    node.membership().find(claimed.current().owner()).orElse(null);
+            @Nullable
+            Member owner = node.membership().find(claimed.current().owner()).orElse(null);
             if (owner == null || owner.id().equals(node.nodeId())) {
                 return Future.succeededFuture();
             }

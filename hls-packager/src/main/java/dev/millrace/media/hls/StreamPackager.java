@@ -72,8 +72,7 @@ final class StreamPackager {
     private long windowBytes;
 
     /** @param packaging the claim under which it works; one with a segment behind it is gone on with */
-    StreamPackager(
-            NodeContext node, Loop loop, PackagerConfig config, PackagerCounters counters, Packaging packaging) {
+    StreamPackager(NodeContext node, Loop loop, PackagerConfig config, PackagerCounters counters, Packaging packaging) {
         this.node = node;
         this.loop = loop;
         this.config = config;
@@ -174,8 +173,7 @@ final class StreamPackager {
         }
         Rendition current = rendition;
         List<String> codecs = current == null ? List.of() : current.codecs();
-        Optional<MultivariantPlaylist.Picture> picture =
-                current == null ? Optional.empty() : current.picture();
+        Optional<MultivariantPlaylist.Picture> picture = current == null ? Optional.empty() : current.picture();
         return new MultivariantPlaylist(Resource.MEDIA, kept.peakBitRate(), kept.averageBitRate(), codecs, picture)
                 .encode();
     }
@@ -289,7 +287,7 @@ final class StreamPackager {
     }
 
     private void countBytes(long now) {
-        (now > windowBytes ? counters.bytesIn() : counters.bytesOut()).increment(Math.abs(now - windowBytes));
+        (now > windowBytes ? counters.bytesIn() : counters.bytesOut()).increment((double) Math.abs(now - windowBytes));
         windowBytes = now;
     }
 

@@ -32,8 +32,7 @@ final class Camera implements Publication.Listener {
         this.loop = node.loops().next();
         this.sender = new Sender(start, start / 2);
         this.sound = sound;
-        this.publication =
-                Await.get(Publications.of(node).open(StreamPath.parse(path), sdp, true, loop, this));
+        this.publication = Await.get(Publications.of(node).open(StreamPath.parse(path), sdp, true, loop, this));
         loop.execute(() -> turning = loop.every(TURN, this::turn));
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.media.hls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.media.hls.core.Sender;
 import dev.millrace.media.relay.RelayModule;
 import dev.millrace.platform.contracts.Packagings;
 import dev.millrace.platform.contracts.Packagings.LeftOut;
@@ -11,12 +12,12 @@ import dev.millrace.platform.lanes.Lanes;
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
-import dev.millrace.media.hls.core.Sender;
 import dev.millrace.protocols.mpegts.TsDemux;
 import dev.millrace.services.location.LocationConfig;
 import dev.millrace.services.location.LocationModule;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -30,7 +31,16 @@ import org.junit.jupiter.api.Test;
 /** The packager on real nodes, asked over HTTP. */
 final class HlsPackagerTest {
     private static final Map<String, String> QUICK = Map.of(
-            "hls.target", "500ms", "hls.first-wait", "5s", "hls.idle", "2s", "hls.read-deadline", "2s", "publisher.grace", "1s");
+            "hls.target",
+            "500ms",
+            "hls.first-wait",
+            "5s",
+            "hls.idle",
+            "2s",
+            "hls.read-deadline",
+            "2s",
+            "publisher.grace",
+            "1s");
 
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -55,8 +65,7 @@ final class HlsPackagerTest {
     }
 
     private Player player(TestNodes nodes, String id) {
-        Player player = new Player(
-                nodes.context(id).membership().local().info().httpPort());
+        Player player = new Player(nodes.context(id).membership().local().info().httpPort());
         open.add(player);
         return player;
     }
@@ -82,7 +91,8 @@ final class HlsPackagerTest {
         assertThat(segment.headers().firstValue("content-type")).contains("video/mp2t");
         assertThat(new TsDemux().read(ByteBuffer.wrap(segment.body()))).isNotEmpty();
 
-        HttpResponse<byte[]> head = player.send("HEAD", "/yard/cam/" + media.uris().getFirst());
+        HttpResponse<byte[]> head =
+                player.send("HEAD", "/yard/cam/" + media.uris().getFirst());
         assertThat(head.body()).isEmpty();
         assertThat(head.headers().firstValue("content-length")).contains(Integer.toString(segment.body().length));
         Await.until("the window slides", () -> player.media("yard/cam").sequence() > media.sequence());
@@ -155,7 +165,8 @@ final class HlsPackagerTest {
         assertThat(seen.uris()).isNotEmpty();
         assertThat(packagers(nodes, "C")).isZero();
         HttpResponse<byte[]> segment = atC.get("/cam/" + seen.uris().getLast());
-        assertThat(segment.body()).isEqualTo(atB.get("/cam/" + seen.uris().getLast()).body());
+        assertThat(segment.body())
+                .isEqualTo(atB.get("/cam/" + seen.uris().getLast()).body());
         Player.Listed last = atC.media("cam");
 
         nodes.crash("B");
@@ -164,7 +175,9 @@ final class HlsPackagerTest {
         assertThat(packagers(nodes, "C")).isEqualTo(1);
         assertThat(after.discontinuityTags() + after.discontinuities()).isEqualTo(1);
         assertThat(after.sequence()).isGreaterThanOrEqualTo(seen.sequence());
-        assertThat(atC.get("/cam/" + seen.uris().getLast()).statusCode()).as("kept on the way").isEqualTo(200);
+        assertThat(atC.get("/cam/" + seen.uris().getLast()).statusCode())
+                .as("kept on the way")
+                .isEqualTo(200);
     }
 
     @Test
@@ -187,10 +200,10 @@ final class HlsPackagerTest {
         Player player = player(nodes, "A");
         Camera.open(nodes.context("A"), "cam");
         Player.Listed media = player.media("cam");
-        try (Socket socket = new Socket("127.0.0.1", player.port())) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), player.port())) {
             socket.setReceiveBufferSize(4_096);
             String request = "GET /cam/" + media.uris().getLast() + " HTTP/1.1\r\nHost: x\r\n\r\n";
-            socket.getOutputStream().write(request.repeat(400).getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().write(request.repeat(120).getBytes(StandardCharsets.US_ASCII));
             Await.until("it is dropped", () -> counter(nodes, "millrace.hls.slow") >= 1);
             InputStream rest = socket.getInputStream();
             byte[] sink = new byte[65_536];
@@ -206,7 +219,11 @@ final class HlsPackagerTest {
     }
 
     private static int packagers(TestNodes nodes, String id) {
-        return (int) nodes.context(id).metrics().get("millrace.hls.packagers").gauge().value();
+        return (int) nodes.context(id)
+                .metrics()
+                .get("millrace.hls.packagers")
+                .gauge()
+                .value();
     }
 
     private static double counter(TestNodes nodes, String name) {

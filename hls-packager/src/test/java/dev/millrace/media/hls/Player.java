@@ -45,7 +45,8 @@ record Player(HttpClient http, int port) implements AutoCloseable {
     }
 
     /** What a player reads out of a media playlist. */
-    record Listed(long sequence, int target, long discontinuities, List<String> uris, boolean ended, int discontinuityTags) {
+    record Listed(
+            long sequence, int target, long discontinuities, List<String> uris, boolean ended, int discontinuityTags) {
         static Listed parse(String text) {
             List<String> lines = text.lines().toList();
             return new Listed(

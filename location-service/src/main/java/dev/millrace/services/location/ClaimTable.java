@@ -78,7 +78,7 @@ final class ClaimTable<T> {
     /** Tells of every change of a claim; empty once it is released. */
     Registration onChange(BiConsumer<StreamPath, Optional<T>> listener) {
         // An entry vanishes only as a tombstone whose time is up: that was told when it became one.
-        return table.onChange(change ->
-                change.value().ifPresent(held -> listener.accept(change.key(), held.present())));
+        return table.onChange(
+                change -> change.value().ifPresent(held -> listener.accept(change.key(), held.present())));
     }
 }

@@ -76,9 +76,7 @@ final class LocationService implements Service {
         serve(Streams.UPDATE, q -> streams.decide(q.path(), (entry, now) -> StreamClaims.update(entry, q, now)));
         serve(Streams.RELEASE, q -> streams.decide(q.path(), (entry, now) -> StreamClaims.release(entry, q, now)));
         serve(Streams.WATCH, this::watch);
-        serve(
-                Packagings.CLAIM,
-                q -> packagings.decide(q.path(), (entry, now) -> PackagingClaims.claim(entry, q, now)));
+        serve(Packagings.CLAIM, q -> packagings.decide(q.path(), (entry, now) -> PackagingClaims.claim(entry, q, now)));
         serve(Packagings.FIND, packagings::find);
         serve(Packagings.CUT, q -> packagings.decide(q.path(), (entry, now) -> PackagingClaims.cut(entry, q, now)));
         serve(
@@ -112,12 +110,13 @@ final class LocationService implements Service {
     }
 
     private Future<List<Claim>> list() {
-        return streams.all().map(entries -> entries.entrySet().stream()
-                .filter(entry -> !entry.getValue().gone())
-                .sorted(java.util.Map.Entry.comparingByKey())
-                .limit(LIST_LIMIT)
-                .map(entry -> entry.getValue().value())
-                .toList());
+        return streams.all()
+                .map(entries -> entries.entrySet().stream()
+                        .filter(entry -> !entry.getValue().gone())
+                        .sorted(java.util.Map.Entry.comparingByKey())
+                        .limit(LIST_LIMIT)
+                        .map(entry -> entry.getValue().value())
+                        .toList());
     }
 
     private Future<Nothing> watch(Watching asked) {

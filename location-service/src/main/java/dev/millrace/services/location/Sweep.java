@@ -115,7 +115,9 @@ final class Sweep {
             if (!first()) {
                 return Future.succeededFuture();
             }
-            List<Claim> claims = all.values().stream().flatMap(held -> held.present().stream()).toList();
+            List<Claim> claims = all.values().stream()
+                    .flatMap(held -> held.present().stream())
+                    .toList();
             return askRelays(claims).compose(lanes -> releaseStreams(claims, lanes));
         });
     }
@@ -124,14 +126,18 @@ final class Sweep {
     private Future<Map<String, Set<StreamPath>>> askRelays(List<Claim> claims) {
         Map<String, Set<StreamPath>> lanes = new HashMap<>();
         List<Future<?>> asked = new ArrayList<>();
-        claims.stream().map(Claim::relay).distinct().filter(this::lives).forEach(relay -> asked.add(node.bus()
-                .ask(relay, Relay.STATS, Nothing.NOTHING)
-                .onSuccess(stats -> {
-                    Set<StreamPath> paths = new HashSet<>();
-                    stats.forEach(one -> paths.add(one.path()));
-                    lanes.put(relay, paths);
-                })
-                .otherwiseEmpty()));
+        claims.stream()
+                .map(Claim::relay)
+                .distinct()
+                .filter(this::lives)
+                .forEach(relay -> asked.add(node.bus()
+                        .ask(relay, Relay.STATS, Nothing.NOTHING)
+                        .onSuccess(stats -> {
+                            Set<StreamPath> paths = new HashSet<>();
+                            stats.forEach(one -> paths.add(one.path()));
+                            lanes.put(relay, paths);
+                        })
+                        .otherwiseEmpty()));
         return Future.join(asked).map(answered -> lanes);
     }
 

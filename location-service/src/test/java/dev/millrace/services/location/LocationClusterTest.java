@@ -3,7 +3,6 @@ package dev.millrace.services.location;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Codec.Nothing;
-import dev.millrace.platform.contracts.Packagings;
 import dev.millrace.platform.contracts.Question;
 import dev.millrace.platform.contracts.Relay;
 import dev.millrace.platform.contracts.StreamPath;
@@ -32,7 +31,10 @@ class LocationClusterTest {
     @BeforeAll
     static void start() {
         nodes = TestNodes.start(
-                3, List.of(new LocationModule()), LocationConfig.ALL, Map.of("stream.orphan", "1s", "bus.timeout", "5s"));
+                3,
+                List.of(new LocationModule()),
+                LocationConfig.ALL,
+                Map.of("stream.orphan", "1s", "bus.timeout", "5s"));
         nodes.awaitWhole();
     }
 
@@ -60,7 +62,8 @@ class LocationClusterTest {
             assertThat(ask(node, Streams.LIST, PATH, Nothing.NOTHING))
                     .anyMatch(listed -> listed.path().equals(PATH) && listed.epoch() == found.epoch());
         }
-        assertThat(ask("C", Streams.FIND, StreamPath.parse("other"), StreamPath.parse("other"))).isEmpty();
+        assertThat(ask("C", Streams.FIND, StreamPath.parse("other"), StreamPath.parse("other")))
+                .isEmpty();
     }
 
     @Test
@@ -73,7 +76,10 @@ class LocationClusterTest {
                 String relay = node + claims.size();
                 claims.add(nodes.context(node)
                         .bus()
-                        .ask(Streams.CLAIM, path.text(), new Claiming(path, 0, "id" + claims.size(), relay, node, SDP)));
+                        .ask(
+                                Streams.CLAIM,
+                                path.text(),
+                                new Claiming(path, 0, "id" + claims.size(), relay, node, SDP)));
             }
             List<Claimed> answers = claims.stream().map(Await::get).toList();
             List<Claimed> winners = answers.stream().filter(Claimed::granted).toList();
@@ -90,9 +96,15 @@ class LocationClusterTest {
         Claim lane = claim("A", known, 0, "B").current();
         StreamPath unknown = StreamPath.parse("unknown");
         claim("A", unknown, 0, "B");
-        nodes.context("B").bus().serve(Relay.STATS, nothing -> Future.succeededFuture(
-                List.of(new Relay.Stats(known, lane.epoch(), 0, 0, 0, 0, 0))));
-        Await.until("the unknown one is released", () -> ask("C", Streams.FIND, unknown, unknown).isEmpty());
+        nodes.context("B")
+                .bus()
+                .serve(
+                        Relay.STATS,
+                        nothing ->
+                                Future.succeededFuture(List.of(new Relay.Stats(known, lane.epoch(), 0, 0, 0, 0, 0))));
+        Await.until(
+                "the unknown one is released",
+                () -> ask("C", Streams.FIND, unknown, unknown).isEmpty());
         assertThat(ask("C", Streams.FIND, known, known)).isPresent();
     }
 }

@@ -36,7 +36,10 @@ class LocationLossTest {
     @BeforeEach
     void start() {
         nodes = TestNodes.start(
-                3, List.of(new LocationModule()), LocationConfig.ALL, Map.of("stream.orphan", "1s", "bus.timeout", "5s"));
+                3,
+                List.of(new LocationModule()),
+                LocationConfig.ALL,
+                Map.of("stream.orphan", "1s", "bus.timeout", "5s"));
         nodes.awaitWhole();
     }
 
@@ -63,10 +66,13 @@ class LocationLossTest {
         }
         StreamPath gone = paths.getFirst();
         long epoch = ask("A", Streams.FIND, gone, gone).orElseThrow().epoch();
-        assertThat(ask("B", Streams.RELEASE, gone, new Streams.Releasing(gone, epoch))).isTrue();
+        assertThat(ask("B", Streams.RELEASE, gone, new Streams.Releasing(gone, epoch)))
+                .isTrue();
 
         nodes.crash("C");
-        Await.until("the loss is seen", () -> nodes.context("A").membership().find("C").isEmpty());
+        Await.until(
+                "the loss is seen",
+                () -> nodes.context("A").membership().find("C").isEmpty());
         for (StreamPath path : paths.subList(1, paths.size())) {
             assertThat(ask("B", Streams.FIND, path, path)).as(path.text()).isPresent();
         }
@@ -90,10 +96,17 @@ class LocationLossTest {
         StreamPath orphan = StreamPath.parse("orphan");
         Claim first = claim("A", PATH, 0, "C").current();
         claim("A", orphan, 0, "C");
-        assertThat(ask("B", Streams.UPDATE, PATH, new Streams.Updating(PATH, first.epoch(), "A", SDP, List.of(), false)))
+        assertThat(ask(
+                        "B",
+                        Streams.UPDATE,
+                        PATH,
+                        new Streams.Updating(PATH, first.epoch(), "A", SDP, List.of(), false)))
                 .isTrue();
-        Await.until("the update is told", () -> changes.stream()
-                .anyMatch(change -> change.claim().filter(now -> !now.live()).isPresent()));
+        Await.until(
+                "the update is told",
+                () -> changes.stream()
+                        .anyMatch(change ->
+                                change.claim().filter(now -> !now.live()).isPresent()));
 
         nodes.crash("C");
         Claimed moved = claim("A", PATH, first.epoch(), "B");
@@ -102,21 +115,23 @@ class LocationLossTest {
         assertThat(moved.current().publicId()).isEqualTo(first.publicId());
         assertThat(moved.current().sinceMillis()).isEqualTo(first.sinceMillis());
 
-        Await.until("the orphan is released and that is told", () -> changes.stream()
-                .anyMatch(change -> change.path().equals(orphan) && change.claim().isEmpty()));
+        Await.until(
+                "the orphan is released and that is told",
+                () -> changes.stream()
+                        .anyMatch(change ->
+                                change.path().equals(orphan) && change.claim().isEmpty()));
         assertThat(ask("B", Streams.FIND, orphan, orphan)).isEmpty();
         assertThat(ask("B", Streams.FIND, PATH, PATH).orElseThrow().relay()).isEqualTo("B");
     }
 
     @Test
     void theNextPackagerGoesOnWithTheNumbers() {
-        Packaging first =
-                ask("A", Packagings.CLAIM, PATH, new Packagings.Claiming(PATH, 0, "C")).current();
+        Packaging first = ask("A", Packagings.CLAIM, PATH, new Packagings.Claiming(PATH, 0, "C"))
+                .current();
         Packaging cut = new Packaging(PATH, first.epoch(), "C", 12, 1, 3);
         assertThat(ask("B", Packagings.CUT, PATH, cut)).isTrue();
         nodes.crash("C");
-        Packagings.Claimed next =
-                ask("A", Packagings.CLAIM, PATH, new Packagings.Claiming(PATH, first.epoch(), "B"));
+        Packagings.Claimed next = ask("A", Packagings.CLAIM, PATH, new Packagings.Claiming(PATH, first.epoch(), "B"));
         assertThat(next.granted()).isTrue();
         assertThat(next.current()).isEqualTo(new Packaging(PATH, first.epoch() + 1, "B", 12, 1, 3));
         assertThat(ask("A", Packagings.CUT, PATH, cut)).isFalse();

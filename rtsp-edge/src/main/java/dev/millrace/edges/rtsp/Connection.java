@@ -114,9 +114,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
             read.release();
             return;
         }
-        pending = pending == null
-                ? read
-                : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), pending, read);
+        pending =
+                pending == null ? read : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), pending, read);
         consume();
         if (pending != null && pending.readableBytes() > MAX_PENDING) {
             room.edge().counters().malformed("pending");
@@ -195,7 +194,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             List<Sessions.Entry> own =
                     sessions.values().stream().map(EdgeSession::entry).toList();
             Sessions.Route route = Sessions.route(
-                    request, own, named -> sessions.containsKey(named) || room.edge().known().get(named) != null);
+                    request,
+                    own,
+                    named -> sessions.containsKey(named) || room.edge().known().get(named) != null);
             boolean redirected = redirected(request);
             switch (route) {
                 case Sessions.Answer(Response response) -> reply(response);
@@ -215,8 +216,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private boolean redirected(Request request) {
         try {
-            return !request.uri().equals("*")
-                    && room.edge().redirects().redirected(RtspUrl.parse(request.uri()));
+            return !request.uri().equals("*") && room.edge().redirects().redirected(RtspUrl.parse(request.uri()));
         } catch (Malformed malformed) {
             return false;
         }

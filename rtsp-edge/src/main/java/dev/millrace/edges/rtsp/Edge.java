@@ -10,7 +10,7 @@ import io.vertx.core.shareddata.LocalMap;
 /**
  * What all loops of the RTSP door share. Any thread.
  *
- * @param pairs UDP ports for publishers, and one pair for the readers of each loop
+ * @param pairs UDP ports of publishers and readers
  * @param known sessions that may be asked for by another connection, by their id
  * @param sessions tells the service that a session began (1) or ended (-1)
  */

@@ -36,6 +36,10 @@ final class EdgeCounters {
         metrics.counter("millrace.rtsp.malformed", "rule", rule).increment();
     }
 
+    void begun(String mode) {
+        metrics.counter("millrace.rtsp.sessions.begun", "mode", mode).increment();
+    }
+
     void ended(String reason) {
         metrics.counter("millrace.rtsp.sessions.ended", "reason", reason).increment();
     }

@@ -2,10 +2,8 @@ package dev.millrace.edges.rtsp;
 
 import dev.millrace.platform.runtime.Loop;
 import dev.millrace.platform.runtime.Timer;
-import dev.millrace.platform.runtime.UdpPair;
 import dev.millrace.protocols.rtsp.Event;
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,10 +14,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one event loop owns of the RTSP door: its connections, its sessions, and one pair of UDP ports from which all its UDP
- * readers are served. Owned by that loop.
+ * What one event loop owns of the RTSP door: its connections, its sessions, and the UDP ports from which its UDP readers are
+ * served. Owned by that loop.
  */
 final class EdgeLoop {
+    /** Who is let in. */
+    enum Intake {
+        ALL,
+        /** Readers that follow are sent to another edge, the others are served. */
+        STAY_BEHIND,
+        /** The node is about to stop: readers that follow are sent to another edge, nobody else is let in. */
+        NONE
+    }
+
     private static final Duration SWEEP = Duration.ofSeconds(1);
 
     private final Edge edge;
@@ -27,25 +34,20 @@ final class EdgeLoop {
     private final Set<Connection> connections = new HashSet<>();
     private final Set<EdgeSession> sessions = new HashSet<>();
     private final Map<InetSocketAddress, ReaderMedia> rtcpPeers = new HashMap<>();
-    private @Nullable UdpPair readers;
+    private final ReaderPorts readers;
     private @Nullable Timer sweeper;
-    private boolean draining;
+    private Intake intake = Intake.ALL;
     private long lastConnection;
 
     EdgeLoop(Edge edge, Loop loop) {
         this.edge = edge;
         this.loop = loop;
+        this.readers = new ReaderPorts(edge.pairs(), loop, EdgeLoop::ignore, this::rtcp);
     }
 
-    /** Opens the readers' ports; called on any thread. */
-    Future<Void> open() {
-        return edge.pairs().open(loop, this::rtp, this::rtcp).map(pair -> {
-            loop.run(() -> {
-                readers = pair;
-                sweeper = loop.every(SWEEP, this::sweep);
-            });
-            return null;
-        });
+    /** Begins to look after idle connections; called on the loop. */
+    void open() {
+        sweeper = loop.every(SWEEP, this::sweep);
     }
 
     Edge edge() {
@@ -56,16 +58,12 @@ final class EdgeLoop {
         return loop;
     }
 
-    boolean draining() {
-        return draining;
+    Intake intake() {
+        return intake;
     }
 
-    UdpPair readers() {
-        UdpPair open = readers;
-        if (open == null) {
-            throw new IllegalStateException("the loop is not open");
-        }
-        return open;
+    ReaderPorts readers() {
+        return readers;
     }
 
     /** A connection's number: its loop in the upper bits, so that no two loops give the same one. */
@@ -97,7 +95,8 @@ final class EdgeLoop {
 
     /** Whether one more session would be too many; each loop has its share of the bound. */
     boolean full() {
-        int share = Math.max(1, edge.config().sessions() / edge.node().loops().all().size());
+        int share =
+                Math.max(1, edge.config().sessions() / edge.node().loops().all().size());
         return sessions.size() >= share;
     }
 
@@ -110,7 +109,7 @@ final class EdgeLoop {
     }
 
     /** Readers send nothing to the RTP port but packets that open the way through a NAT. */
-    private void rtp(ByteBuf packet, InetSocketAddress from) {}
+    private static void ignore(ByteBuf packet, InetSocketAddress from) {}
 
     private void rtcp(ByteBuf packet, InetSocketAddress from) {
         ReaderMedia reader = rtcpPeers.get(from);
@@ -131,10 +130,10 @@ final class EdgeLoop {
         }
     }
 
-    /** No new sessions, or new ones again. Called on the loop. */
-    void drain(boolean on) {
-        draining = on;
-        Event event = on ? new Event.Drain() : new Event.Resume();
+    /** From now on. Called on the loop. */
+    void intake(Intake now) {
+        intake = now;
+        Event event = now == Intake.NONE ? new Event.Drain() : new Event.Resume();
         for (Connection connection : List.copyOf(connections)) {
             connection.on(event);
         }
@@ -154,10 +153,6 @@ final class EdgeLoop {
         }
         if (sweeper != null) {
             sweeper.cancel();
-        }
-        if (readers != null) {
-            readers.close();
-            readers = null;
         }
     }
 }

@@ -26,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -72,8 +73,11 @@ final class EdgeSession implements Shareable {
         Caller owner = new Caller(connection.id(), connection.peer().getHostAddress(), "");
         var ids = room.edge().node().ids();
         EdgeSession session = new EdgeSession(
-                room, connection, new ServerSession(ids.session(), owner, room.edge().terms()), ids.publicId());
-        if (room.draining()) {
+                room,
+                connection,
+                new ServerSession(ids.session(), owner, room.edge().terms()),
+                ids.publicId());
+        if (room.intake() == EdgeLoop.Intake.NONE) {
             session.on(new Event.Drain());
         }
         return session;
@@ -175,7 +179,8 @@ final class EdgeSession implements Shareable {
 
     private PublisherMedia publishing() {
         if (publisher == null) {
-            throw new IllegalStateException("no publisher in " + state.getClass().getSimpleName());
+            throw new IllegalStateException(
+                    "no publisher in " + state.getClass().getSimpleName());
         }
         return publisher;
     }
@@ -206,25 +211,27 @@ final class EdgeSession implements Shareable {
         }
         question++;
         int asked = question;
-        room.edge().subscriptions().find(stream).onComplete(done -> loop().run(() -> {
-            if (asked != question || state instanceof State.Closed) {
-                return;
-            }
-            if (done.failed()) {
-                on(new Event.Refused(Status.SERVICE_UNAVAILABLE));
-            } else {
-                on(found(done.result(), url, mayMove, answer));
-            }
-        }));
+        room.edge()
+                .subscriptions()
+                .find(stream)
+                .onComplete(done -> loop().run(() -> {
+                    if (asked != question || state instanceof State.Closed) {
+                        return;
+                    }
+                    if (done.failed()) {
+                        on(new Event.Refused(Status.SERVICE_UNAVAILABLE));
+                    } else {
+                        on(found(done.result(), url, mayMove, answer));
+                    }
+                }));
     }
 
-    private Event found(
-            Optional<Claim> claim, RtspUrl url, boolean mayMove, Function<ReaderMedia, Event> answer) {
+    private Event found(Optional<Claim> claim, RtspUrl url, boolean mayMove, Function<ReaderMedia, Event> answer) {
         if (claim.isEmpty()) {
             return new Event.Refused(Status.NOT_FOUND);
         }
         Optional<RtspUrl> elsewhere = mayMove
-                ? room.edge().redirects().elsewhere(url, claim.get(), room.draining())
+                ? room.edge().redirects().elsewhere(url, claim.get(), room.intake() != EdgeLoop.Intake.ALL)
                 : Optional.empty();
         if (elsewhere.isPresent()) {
             return new Event.Moved(elsewhere.get());
@@ -233,7 +240,8 @@ final class EdgeSession implements Shareable {
             reader.close(false);
         }
         try {
-            ReaderMedia found = new ReaderMedia(this, room.edge().subscriptions().open(claim.get(), loop()));
+            ReaderMedia found =
+                    new ReaderMedia(this, room.edge().subscriptions().open(claim.get(), loop()));
             reader = found;
             return answer.apply(found);
         } catch (Malformed malformed) {
@@ -256,12 +264,11 @@ final class EdgeSession implements Shareable {
             refuse(malformed);
             return;
         }
-        boolean override =
-                switch (room.edge().config().override()) {
-                    case NEVER -> false;
-                    case ASKED -> asksOverride;
-                    case ALWAYS -> true;
-                };
+        boolean override = switch (room.edge().config().override()) {
+            case NEVER -> false;
+            case ASKED -> asksOverride;
+            case ALWAYS -> true;
+        };
         if (room.full()) {
             on(new Event.Refused(Status.NOT_ENOUGH_BANDWIDTH));
             return;
@@ -286,7 +293,10 @@ final class EdgeSession implements Shareable {
     private void granted(Publication publication) {
         publisher = new PublisherMedia(this, publication);
         LOG.info(
-                "event=publish stream={} session={} path={}", publication.publicId(), publicId, publication.path().text());
+                "event=publish stream={} session={} path={}",
+                publication.publicId(),
+                publicId,
+                publication.path().text());
         on(new Event.Granted(ReaderDescription.controls(publication.tracks())));
     }
 
@@ -306,6 +316,7 @@ final class EdgeSession implements Shareable {
         connection.register(this);
         room.add(this);
         room.edge().known().put(id(), this);
+        room.edge().counters().begun(publisher != null ? "record" : "play");
     }
 
     private void open(int track, Leg leg, Transport.Mode mode) {
@@ -315,10 +326,11 @@ final class EdgeSession implements Shareable {
         }
         question++;
         int asked = question;
+        BooleanSupplier wanted = () -> asked == question && !(state instanceof State.Closed);
         if (mode == Transport.Mode.PLAY) {
-            on(reading().open(track, leg));
+            reading().open(track, leg, wanted, this::on);
         } else {
-            publishing().open(track, leg, () -> asked == question && !(state instanceof State.Closed), this::on);
+            publishing().open(track, leg, wanted, this::on);
         }
     }
 

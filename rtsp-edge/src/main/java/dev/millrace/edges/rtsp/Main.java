@@ -20,7 +20,9 @@ public final class Main {
         known.addAll(RtspEdge.SETTINGS);
         try {
             Settings settings = Settings.load(known, null, System.getenv(), Map.of("roles", "rtsp-edge"));
-            Node.start(settings, List.of(new RtspEdge())).onSuccess(Node::stopWithProcess).onFailure(Main::stop);
+            Node.start(settings, List.of(new RtspEdge()))
+                    .onSuccess(Node::stopWithProcess)
+                    .onFailure(Main::stop);
         } catch (BadSetting bad) {
             stop(bad);
         }

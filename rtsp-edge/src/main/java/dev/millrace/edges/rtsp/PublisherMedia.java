@@ -41,11 +41,13 @@ final class PublisherMedia {
         this.publication = publication;
         this.counters = session.room().edge().counters();
         this.ownSsrc = session.room().edge().node().ids().number() & 0xFFFF_FFFFL;
-        Duration reorder = session.room().edge().config().reorder();
         this.tracks = publication.tracks().all().stream()
-                .map(track -> new PublisherTrack(publication, track.index(), track.clockRate(), session.loop(), reorder))
+                .map(track -> new PublisherTrack(publication, track.index(), track.clockRate(), session.room()))
                 .toArray(PublisherTrack[]::new);
-        this.reports = session.loop().every(REPORTS, () -> report(session.room().edge().node().clock().nanos()));
+        this.reports = session.loop()
+                .every(
+                        REPORTS,
+                        () -> report(session.room().edge().node().clock().nanos()));
     }
 
     /**

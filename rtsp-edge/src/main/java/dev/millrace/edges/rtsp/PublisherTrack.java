@@ -1,6 +1,7 @@
 package dev.millrace.edges.rtsp;
 
 import dev.millrace.platform.lanes.Publication;
+import dev.millrace.platform.runtime.Clock;
 import dev.millrace.platform.runtime.Loop;
 import dev.millrace.platform.runtime.Timer;
 import dev.millrace.platform.runtime.UdpPair;
@@ -22,22 +23,31 @@ final class PublisherTrack implements Reorder.Outlet<ByteBuf> {
     private static final long MILLI = 1_000_000;
 
     final ReceptionStats stats;
-    @Nullable Leg leg;
-    @Nullable UdpPair pair;
-    @Nullable InetSocketAddress reportsTo;
+
+    @Nullable
+    Leg leg;
+
+    @Nullable
+    UdpPair pair;
+
+    @Nullable
+    InetSocketAddress reportsTo;
+
     long ssrc;
     private final Publication publication;
     private final int index;
     private final Loop loop;
+    private final Clock clock;
     private final Duration wait;
     private @Nullable Reorder<ByteBuf> reorder;
     private @Nullable Timer overdue;
 
-    PublisherTrack(Publication publication, int index, int clockRate, Loop loop, Duration wait) {
+    PublisherTrack(Publication publication, int index, int clockRate, EdgeLoop room) {
         this.publication = publication;
         this.index = index;
-        this.loop = loop;
-        this.wait = wait;
+        this.loop = room.loop();
+        this.clock = room.edge().node().clock();
+        this.wait = room.edge().config().reorder();
         this.stats = new ReceptionStats(Math.max(1, clockRate));
     }
 
@@ -81,7 +91,7 @@ final class PublisherTrack implements Reorder.Outlet<ByteBuf> {
         overdue = null;
         Reorder<ByteBuf> order = reorder;
         if (order != null) {
-            order.expire(System.nanoTime() / MILLI);
+            order.expire(clock.nanos() / MILLI);
             if (order.held() > 0) {
                 overdue = loop.after(wait, this::expire);
             }

@@ -12,6 +12,7 @@ import dev.millrace.protocols.rtp.NtpTime;
 import dev.millrace.protocols.rtp.Rtcp;
 import dev.millrace.protocols.rtsp.Event;
 import dev.millrace.protocols.rtsp.Leg;
+import dev.millrace.protocols.rtsp.Status;
 import dev.millrace.protocols.rtsp.Transport;
 import dev.millrace.protocols.wire.Malformed;
 import io.netty.buffer.Unpooled;
@@ -20,6 +21,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,8 @@ final class ReaderMedia implements ReaderListener {
     private final Subscription subscription;
     private final @Nullable Leg[] legs;
     private @Nullable WatchedReader active;
+    private ReaderPorts.@Nullable Shared ports;
+    private boolean closed;
 
     ReaderMedia(EdgeSession session, Subscription subscription) {
         this.session = session;
@@ -49,20 +54,49 @@ final class ReaderMedia implements ReaderListener {
         return ReaderDescription.ownControls(subscription.tracks());
     }
 
-    Event open(int track, Leg leg) {
-        legs[track] = leg;
-        return switch (leg) {
+    /**
+     * Makes the leg of a track.
+     *
+     * @param wanted whether the answer is still waited for when it comes
+     */
+    void open(int track, Leg leg, BooleanSupplier wanted, Consumer<Event> answer) {
+        switch (leg) {
             case Leg.Interleaved(int rtp, int rtcp) -> {
+                legs[track] = leg;
                 session.connection().use(rtp, rtcp, session, track);
-                yield new Event.Opened(null, -1, "");
+                answer.accept(new Event.Opened(null, -1, ""));
             }
-            case Leg.Udp(int _, int rtcp) -> {
-                session.room().expectRtcp(peer(rtcp), this);
-                var ports = session.room().readers();
-                int low = ports.rtp().address().getPort();
-                yield new Event.Opened(new Transport.Pair(low, low + 1), -1, "");
+            case Leg.Udp udp -> {
+                if (ports != null) {
+                    answer.accept(bound(track, udp, ports));
+                    return;
+                }
+                session.room().readers().take().onComplete(done -> {
+                    if (done.failed()) {
+                        answer.accept(new Event.Refused(Status.NOT_ENOUGH_BANDWIDTH));
+                    } else if (wanted.getAsBoolean() && !closed) {
+                        ports = done.result();
+                        answer.accept(bound(track, udp, done.result()));
+                    } else {
+                        done.result().release();
+                    }
+                });
             }
-        };
+        }
+    }
+
+    private Event bound(int track, Leg.Udp leg, ReaderPorts.Shared shared) {
+        legs[track] = leg;
+        session.room().expectRtcp(peer(leg.rtcp()), this);
+        int low = shared.rtp().address().getPort();
+        return new Event.Opened(new Transport.Pair(low, low + 1), -1, "");
+    }
+
+    private ReaderPorts.Shared ports() {
+        if (ports == null) {
+            throw new IllegalStateException("no UDP track is set up");
+        }
+        return ports;
     }
 
     private InetSocketAddress peer(int port) {
@@ -100,15 +134,15 @@ final class ReaderMedia implements ReaderListener {
     }
 
     private UdpReader udp(Set<Integer> tracks) {
-        UdpPort[] ports = new UdpPort[legs.length];
-        Arrays.fill(ports, session.room().readers().rtp());
+        UdpPort[] from = new UdpPort[legs.length];
+        Arrays.fill(from, ports().rtp());
         @Nullable InetSocketAddress[] destinations = new @Nullable InetSocketAddress[legs.length];
         for (int track : tracks) {
             if (legs[track] instanceof Leg.Udp(int rtp, int _)) {
                 destinations[track] = peer(rtp);
             }
         }
-        return subscription.udp(ports, destinations, this);
+        return subscription.udp(from, destinations, this);
     }
 
     /** Lets only these tracks go on; the one that goes on begins anew at the last key frame. */
@@ -168,7 +202,7 @@ final class ReaderMedia implements ReaderListener {
             case null -> {}
             case Leg.Interleaved(int _, int rtcp) -> session.connection().write(rtcp, packet);
             case Leg.Udp(int _, int rtcp) -> {
-                UdpPort port = session.room().readers().rtcp();
+                UdpPort port = ports().rtcp();
                 port.write(Unpooled.wrappedBuffer(packet), peer(rtcp));
                 port.flush();
             }
@@ -212,6 +246,11 @@ final class ReaderMedia implements ReaderListener {
         stop();
         for (int track = 0; track < legs.length; track++) {
             closeTrack(track);
+        }
+        closed = true;
+        if (ports != null) {
+            ports.release();
+            ports = null;
         }
     }
 

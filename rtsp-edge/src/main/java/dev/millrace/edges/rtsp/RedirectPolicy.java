@@ -20,8 +20,7 @@ import java.util.Optional;
  *
  * @param above share of the capacity, percent
  */
-record RedirectPolicy(
-        Membership membership, ClusterKeys keys, Clock clock, RtspConfig.Redirecting when, int above) {
+record RedirectPolicy(Membership membership, ClusterKeys keys, Clock clock, RtspConfig.Redirecting when, int above) {
     /** How long a token counts. */
     static final Duration TOKEN_LIFE = Duration.ofSeconds(30);
     /** Another edge must be emptier by this share, or readers would wander to and fro. */
@@ -38,11 +37,13 @@ record RedirectPolicy(
         Member local = membership.local();
         Optional<Member> best = membership.serving(Role.RTSP_EDGE).stream()
                 .filter(member -> !member.id().equals(local.id()))
-                .filter(member -> !member.draining(Role.RTSP_EDGE) && member.info().rtspPort() > 0)
+                .filter(member ->
+                        !member.draining(Role.RTSP_EDGE) && member.info().rtspPort() > 0)
                 .min(Comparator.comparingDouble((Member member) -> preference(member, claim))
                         .thenComparingInt(member -> member.load().sessions())
                         .thenComparing(Member::id));
-        return best.filter(member -> draining || isBetter(local, member, claim)).map(member -> location(url, member, claim));
+        return best.filter(member -> draining || isBetter(local, member, claim))
+                .map(member -> location(url, member, claim));
     }
 
     private double preference(Member member, Claim claim) {
@@ -82,8 +83,7 @@ record RedirectPolicy(
         try {
             long until = HexFormat.fromHexDigitsToLong(token, 0, 16);
             byte[] signature = HEX.parseHex(token, 16, token.length());
-            return until > clock.millis()
-                    && keys.verify(PURPOSE, signed(until, url.target().stream()), signature);
+            return until > clock.millis() && keys.verify(PURPOSE, signed(until, url.target().stream()), signature);
         } catch (IllegalArgumentException notHex) {
             return false;
         }

@@ -49,8 +49,8 @@ record RtspConfig(
     }
 
     static final Setting<Integer> PORT = Setting.port("rtsp.port", 8554, "RTSP over TCP");
-    static final Setting<Integer> CONNECTIONS = Setting.number(
-            "rtsp.connections", 20_000, 1, 1_000_000, "connections", "most RTSP connections at once");
+    static final Setting<Integer> CONNECTIONS =
+            Setting.number("rtsp.connections", 20_000, 1, 1_000_000, "connections", "most RTSP connections at once");
     static final Setting<Integer> SESSIONS = Setting.number(
             "rtsp.sessions", 10_000, 1, 1_000_000, "sessions", "most RTSP sessions at once; beyond it 453");
     static final Setting<Duration> IDLE = Setting.duration(

@@ -49,20 +49,21 @@ final class RtspService implements Service {
         }
         Edge edge = edge(host, own);
         node.loops().all().forEach(loop -> loops.add(new EdgeLoop(edge, loop)));
-        List<Future<Void>> opened = loops.stream().map(EdgeLoop::open).toList();
-        return Future.join(opened)
-                .compose(all -> TcpPort.listen(
+        loops.forEach(loop -> loop.loop().run(loop::open));
+        return TcpPort.listen(
                         node.loops(),
                         new InetSocketAddress(host, config.port()),
                         new TcpPort.Options(config.connections(), TcpPort.Options.DEFAULT.highWater()),
-                        loop -> new Connection(loops.get(loop.index()))))
+                        loop -> new Connection(loops.get(loop.index())))
                 .map(listening -> {
                     port = listening;
                     Gauge.builder("millrace.rtsp.connections", listening, TcpPort::connections)
                             .register(node.metrics());
                     Gauge.builder("millrace.rtsp.connections.refused", listening, TcpPort::refused)
                             .register(node.metrics());
-                    LOG.info("event=listening door=rtsp port={}", listening.address().getPort());
+                    LOG.info(
+                            "event=listening door=rtsp port={}",
+                            listening.address().getPort());
                     return null;
                 });
     }
@@ -94,16 +95,22 @@ final class RtspService implements Service {
 
     @Override
     public void drain() {
-        loops.forEach(loop -> loop.loop().run(() -> loop.drain(true)));
+        intake(EdgeLoop.Intake.STAY_BEHIND);
     }
 
     @Override
     public void resume() {
-        loops.forEach(loop -> loop.loop().run(() -> loop.drain(false)));
+        intake(EdgeLoop.Intake.ALL);
     }
 
+    private void intake(EdgeLoop.Intake now) {
+        loops.forEach(loop -> loop.loop().run(() -> loop.intake(now)));
+    }
+
+    /** Asked when the node is about to stop: only now those are refused, too, who cannot be sent elsewhere. */
     @Override
     public Future<Void> drained() {
+        intake(EdgeLoop.Intake.NONE);
         if (sessions == 0) {
             return Future.succeededFuture();
         }

@@ -44,15 +44,20 @@ final class WatchedReader implements Reader {
 
     @Override
     public void started(List<TrackStart> starts) {
-        if (!stopped) {
-            inner.started(starts);
+        if (stopped) {
+            return;
         }
+        for (TrackStart start : starts) {
+            if (start.known()) {
+                watch(start.track(), start.ssrc());
+            }
+        }
+        inner.started(starts);
     }
 
     @Override
     public void replay(Frame frame, Layouts layouts) {
         if (!stopped) {
-            watch(frame);
             inner.replay(frame, layouts);
         }
     }
@@ -63,16 +68,15 @@ final class WatchedReader implements Reader {
             return;
         }
         if (known != inner.tracks()) {
-            burst.frames().forEach(this::watch);
+            burst.frames().forEach(frame -> watch(frame.track().index(), frame.ssrc()));
         }
         inner.deliver(burst, layouts);
     }
 
-    private void watch(Frame frame) {
-        int track = frame.track().index();
+    private void watch(int track, long ssrc) {
         if (track < ssrcs.length && (inner.tracks() & 1 << track) != 0) {
             known |= 1 << track;
-            ssrcs[track] = frame.ssrc();
+            ssrcs[track] = ssrc;
         }
     }
 

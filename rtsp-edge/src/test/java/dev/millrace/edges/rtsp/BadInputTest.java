@@ -183,8 +183,10 @@ final class BadInputTest {
             publisher.send(0, extension);
             publisher.send(1, new byte[] {1, 2, 3, 4});
             assertThat(publisher.ask(Method.OPTIONS, "*").status()).isEqualTo(Status.OK);
-            assertThat(EdgeNode.count(nodes, "A", "millrace.rtsp.packets.stray")).isEqualTo(stray + 1);
-            assertThat(EdgeNode.count(nodes, "A", "millrace.rtsp.packets.invalid")).isEqualTo(invalid + 5);
+            assertThat(EdgeNode.count(nodes, "A", "millrace.rtsp.packets.stray"))
+                    .isEqualTo(stray + 1);
+            assertThat(EdgeNode.count(nodes, "A", "millrace.rtsp.packets.invalid"))
+                    .isEqualTo(invalid + 5);
         }
     }
 

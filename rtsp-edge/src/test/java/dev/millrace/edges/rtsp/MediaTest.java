@@ -116,9 +116,11 @@ final class MediaTest {
             publisher.send(1, Video.senderReport(0));
             ByteBuffer report = ByteBuffer.wrap(reader.packet(1).bytes());
             assertThat(report.getShort(0)).isEqualTo((short) 0x80C8);
-            assertThat(report.getInt(4)).isEqualTo(ByteBuffer.wrap(first.bytes()).getInt(8));
+            assertThat(report.getInt(4))
+                    .isEqualTo(ByteBuffer.wrap(first.bytes()).getInt(8));
             assertThat(report.getInt(8)).isEqualTo((int) 2_208_988_801L);
-            assertThat(report.getInt(16)).isEqualTo(ByteBuffer.wrap(first.bytes()).getInt(4));
+            assertThat(report.getInt(16))
+                    .isEqualTo(ByteBuffer.wrap(first.bytes()).getInt(4));
             ByteBuffer back = ByteBuffer.wrap(publisher.packet(1).bytes());
             assertThat(back.getShort(0)).isEqualTo((short) 0x81C9);
             assertThat(back.getInt(8)).isEqualTo((int) Video.SSRC);
@@ -142,8 +144,8 @@ final class MediaTest {
             RtspClient.expect(publisher.ask(Method.RECORD, url));
             send(out, Video.frame(0), to);
             awaitKept(reader, url);
-            setup = RtspClient.expect(reader.ask(
-                    Method.SETUP, url + "/trackID=0", Transport.KEY, List.of(udp(in, Transport.Mode.PLAY))));
+            setup = RtspClient.expect(
+                    reader.ask(Method.SETUP, url + "/trackID=0", Transport.KEY, List.of(udp(in, Transport.Mode.PLAY))));
             int from = serverPort(setup);
             Response play = RtspClient.expect(reader.ask(Method.PLAY, url));
             int first = start(play).sequence();
@@ -159,7 +161,8 @@ final class MediaTest {
                 DatagramPacket packet = new DatagramPacket(new byte[2_000], 2_000);
                 in.receive(packet);
                 assertThat(packet.getPort()).isEqualTo(from);
-                assertThat(ByteBuffer.wrap(packet.getData()).getShort(2) & 0xFFFF).isEqualTo(first + next & 0xFFFF);
+                assertThat(ByteBuffer.wrap(packet.getData()).getShort(2) & 0xFFFF)
+                        .isEqualTo(first + next & 0xFFFF);
             }
         }
     }
@@ -175,7 +178,8 @@ final class MediaTest {
     }
 
     private static void send(DatagramSocket socket, byte[] packet, int to) throws IOException {
-        socket.send(new DatagramPacket(packet, packet.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), to)));
+        socket.send(
+                new DatagramPacket(packet, packet.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), to)));
     }
 
     @Test

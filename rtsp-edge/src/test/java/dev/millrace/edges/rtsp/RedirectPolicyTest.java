@@ -124,13 +124,16 @@ final class RedirectPolicyTest {
         RtspUrl moved = policy.elsewhere(URL, claim(), false).orElseThrow();
         assertThat(policy.redirected(moved)).isTrue();
         assertThat(policy.redirected(RtspUrl.parse(moved.base() + "trackID=0"))).isTrue();
-        assertThat(policy.redirected(RtspUrl.parse(moved.encode().replace("/demo", "/other")))).isFalse();
+        assertThat(policy.redirected(RtspUrl.parse(moved.encode().replace("/demo", "/other"))))
+                .isFalse();
         assertThat(policy.redirected(RtspUrl.parse(moved.encode() + "0"))).isFalse();
         assertThat(policy.redirected(URL)).isFalse();
         String token = moved.parameter("millrace-token").orElseThrow();
         String past = "0".repeat(16) + token.substring(16);
-        assertThat(policy.redirected(RtspUrl.parse(moved.encode().replace(token, past)))).isFalse();
+        assertThat(policy.redirected(RtspUrl.parse(moved.encode().replace(token, past))))
+                .isFalse();
         String noHex = "x".repeat(token.length());
-        assertThat(policy.redirected(RtspUrl.parse(moved.encode().replace(token, noHex)))).isFalse();
+        assertThat(policy.redirected(RtspUrl.parse(moved.encode().replace(token, noHex))))
+                .isFalse();
     }
 }

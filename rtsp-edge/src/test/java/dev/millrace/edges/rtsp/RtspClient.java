@@ -190,8 +190,7 @@ final class RtspClient implements AutoCloseable {
     }
 
     Response announce(String url) {
-        return ask(request(Method.ANNOUNCE, url)
-                .with("application/sdp", Video.SDP.getBytes(StandardCharsets.UTF_8)));
+        return ask(request(Method.ANNOUNCE, url).with("application/sdp", Video.SDP.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** SETUP of the first track over TCP. */
@@ -203,7 +202,8 @@ final class RtspClient implements AutoCloseable {
 
     static Response expect(Response response) {
         if (!response.status().isSuccess()) {
-            throw new AssertionError("refused: " + response.startLine() + " " + new Headers(response.headers().lines()));
+            throw new AssertionError("refused: " + response.startLine() + " "
+                    + new Headers(response.headers().lines()));
         }
         return response;
     }

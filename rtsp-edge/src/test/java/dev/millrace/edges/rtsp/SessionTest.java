@@ -27,7 +27,18 @@ final class SessionTest {
     @BeforeAll
     static void start() {
         nodes = EdgeNode.start(
-                1, Map.of("rtsp.rtp-from", "31000", "rtsp.rtp-to", "31999", "rtsp.idle", "1s", "rtsp.timeout", "2s"));
+                1,
+                Map.of(
+                        "rtsp.rtp-from",
+                        "31000",
+                        "rtsp.rtp-to",
+                        "31999",
+                        "rtsp.idle",
+                        "1s",
+                        "rtsp.timeout",
+                        "2s",
+                        "publisher.grace",
+                        "0"));
         port = EdgeNode.port(nodes, "A");
         url = "rtsp://127.0.0.1:" + port + "/session";
     }
@@ -46,7 +57,8 @@ final class SessionTest {
         try (RtspClient publisher = new RtspClient(port).publish(url);
                 RtspClient owner = new RtspClient(port).setup(url);
                 RtspClient thief = new RtspClient(port).session(owner.session())) {
-            for (Method method : List.of(Method.PLAY, Method.PAUSE, Method.TEARDOWN, Method.SET_PARAMETER, Method.OPTIONS)) {
+            for (Method method :
+                    List.of(Method.PLAY, Method.PAUSE, Method.TEARDOWN, Method.SET_PARAMETER, Method.OPTIONS)) {
                 assertThat(status(thief, method)).isEqualTo(Status.SESSION_NOT_FOUND);
             }
             assertThat(status(owner, Method.PLAY)).isEqualTo(Status.OK);
@@ -72,7 +84,9 @@ final class SessionTest {
                             .ask(Method.TEARDOWN, url + "/udp")
                             .status())
                     .isEqualTo(Status.SESSION_NOT_FOUND);
-            assertThat(sameHost.session(id).ask(Method.GET_PARAMETER, url + "/udp").status())
+            assertThat(sameHost.session(id)
+                            .ask(Method.GET_PARAMETER, url + "/udp")
+                            .status())
                     .isEqualTo(Status.OK);
             assertThat(sameHost.ask(Method.TEARDOWN, url + "/udp").status()).isEqualTo(Status.OK);
             assertThat(sameHost.ask(Method.PLAY, url + "/udp").status()).isEqualTo(Status.SESSION_NOT_FOUND);
@@ -114,7 +128,9 @@ final class SessionTest {
             assertThat(ids).hasSize(3).doesNotContain(publisher.session());
             for (String id : ids) {
                 assertThat(id).hasSize(32);
-                assertThat(reader.session(id).ask(Method.TEARDOWN, url + "/several").status())
+                assertThat(reader.session(id)
+                                .ask(Method.TEARDOWN, url + "/several")
+                                .status())
                         .isEqualTo(Status.OK);
             }
         }
@@ -123,7 +139,11 @@ final class SessionTest {
     @Test
     void theTimeoutIsTold() {
         try (RtspClient publisher = new RtspClient(port)) {
-            assertThat(publisher.announce(url + "/told").headers().first(SessionHeader.KEY).orElseThrow())
+            assertThat(publisher
+                            .announce(url + "/told")
+                            .headers()
+                            .first(SessionHeader.KEY)
+                            .orElseThrow())
                     .extracting(SessionHeader::timeoutSeconds)
                     .isEqualTo(2);
         }

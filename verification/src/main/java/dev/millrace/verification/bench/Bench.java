@@ -130,7 +130,7 @@ public final class Bench {
     /** Lets the server's compiler come to rest: it shares the server's core. */
     private void warm(String kind, String target) {
         load.ask("open " + kind + " " + target + " " + options.mostReaders());
-        Probe.pause(options.warmS() * 2000L);
+        Probe.pause(options.warmS() * 3000L);
         load.ask("close");
         Probe.pause(SETTLE_MS);
     }

@@ -114,8 +114,7 @@ final class Report {
             return "";
         }
         return text(
-                ", without the publisher's share %.2f",
-                last.cpuPerFrameMicros(cores) / first.cpuPerFrameMicros(cores));
+                ", without the publisher's share %.2f", last.cpuPerFrameMicros(cores) / first.cpuPerFrameMicros(cores));
     }
 
     /** Whether a reader of our server or of the floor saw an error. */

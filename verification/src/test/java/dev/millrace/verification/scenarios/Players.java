@@ -33,7 +33,8 @@ final class Players {
 
     /** Whether this VLC can play RTSP: Debian builds it without its live555 module, and no package brings that. */
     static boolean vlcSpeaksRtsp() {
-        try (Stream<Path> files = Files.find(Path.of("/usr/lib"), 6, (file, facts) -> file.endsWith("liblive555_plugin.so"))) {
+        try (Stream<Path> files =
+                Files.find(Path.of("/usr/lib"), 6, (file, facts) -> file.endsWith("liblive555_plugin.so"))) {
             return files.findAny().isPresent();
         } catch (IOException | UncheckedIOException unreadable) {
             return false;

@@ -86,6 +86,8 @@ final class SessionTest {
         String url = node.rtsp(path);
         Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url);
         PublishAndReadTest.awaitStream(url);
+        // Packets flow: where a stream starts cannot be told before its first one.
+        Viewer.open(story, "tcp", url).awaitFrames(10, SOON);
         return url;
     }
 

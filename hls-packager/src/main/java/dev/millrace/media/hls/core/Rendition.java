@@ -120,8 +120,8 @@ public final class Rendition {
         this.audioTrack = plan.audio().map(TrackPlan.Audio::track).orElse(-1);
         this.videoPackets = plan.video().isPresent() ? new H264Depacketizer(this::onPicture) : null;
         this.audioPackets = plan.audio()
-                .flatMap(audio -> AudioDepacketizer.of(
-                        audio.encoding(), audio.clockRate(), audio.fmtp(), this::onAudio))
+                .flatMap(
+                        audio -> AudioDepacketizer.of(audio.encoding(), audio.clockRate(), audio.fmtp(), this::onAudio))
                 .orElse(null);
         plan.video().ifPresent(video -> video.parameterSets().forEach(this::learn));
         this.timeline = newTimeline();
@@ -255,8 +255,7 @@ public final class Rendition {
 
     private void write(Program current, DecodeOrder.Placed<List<byte[]>> placed) {
         boolean key = H264.hasKeyFrame(placed.unit());
-        TimedUnit unit =
-                new TimedUnit(placed.pts90k(), placed.dts90k(), key, elementary.pieces(placed.unit()));
+        TimedUnit unit = new TimedUnit(placed.pts90k(), placed.dts90k(), key, elementary.pieces(placed.unit()));
         finished(current, current.segmenter.on(current.videoIndex, unit));
     }
 

@@ -66,8 +66,8 @@ final class RenditionTest {
             List<TsEvent.Unit> units = new ArrayList<>();
             TsDemux demux = new TsDemux();
             List<TsEvent> events = new ArrayList<>();
-            cuts.forEach(cut -> events.addAll(
-                    demux.read(ByteBuffer.wrap(cut.segment().bytes()))));
+            cuts.forEach(cut ->
+                    events.addAll(demux.read(ByteBuffer.wrap(cut.segment().bytes()))));
             events.addAll(demux.end());
             for (TsEvent event : events) {
                 if (event instanceof TsEvent.Unit unit && unit.typeCode() == typeCode) {
@@ -107,7 +107,8 @@ final class RenditionTest {
         story.rendition.report(1, Sender.ntp(5_000_000), story.sender.audioStamp(5 * 48_000));
         story.play(0, 6, 40_000);
         story.end();
-        assertThat(story.units(0x1B).getFirst().pts90k()).isEqualTo(story.units(0x0F).getFirst().pts90k());
+        assertThat(story.units(0x1B).getFirst().pts90k())
+                .isEqualTo(story.units(0x0F).getFirst().pts90k());
     }
 
     @Test
@@ -117,7 +118,8 @@ final class RenditionTest {
         story.rendition.report(1, Sender.ntp(3_600_000_000L), story.sender.audioStamp(0));
         story.play(0, 6, 0);
         story.end();
-        long apart = story.units(0x1B).getFirst().pts90k() - story.units(0x0F).getFirst().pts90k();
+        long apart = story.units(0x1B).getFirst().pts90k()
+                - story.units(0x0F).getFirst().pts90k();
         assertThat(Math.abs(apart)).isLessThan(4_000);
     }
 
@@ -127,7 +129,8 @@ final class RenditionTest {
         story.play(0, 6, 0);
         story.end();
         assertThat(story.units(0x1B)).hasSize(150);
-        long apart = story.units(0x1B).getFirst().pts90k() - story.units(0x0F).getFirst().pts90k();
+        long apart = story.units(0x1B).getFirst().pts90k()
+                - story.units(0x0F).getFirst().pts90k();
         assertThat(Math.abs(apart)).isLessThan(4_000);
     }
 
@@ -167,7 +170,8 @@ final class RenditionTest {
         story.play(0, 4, 0);
         byte[] other = Sender.SPS.clone();
         other[3] = 0x1F;
-        story.sender.picture(List.of(other, Sender.PPS, Sender.picture(true, 500).getFirst()), 4 * 90_000, story::take);
+        story.sender.picture(
+                List.of(other, Sender.PPS, Sender.picture(true, 500).getFirst()), 4 * 90_000, story::take);
         story.nanos = 4_000_000_000L;
         for (int i = 101; i < 200; i++) {
             story.sender.picture(Sender.picture(i % GOP == 0, 500), (long) i * FRAME, story::take);
@@ -222,9 +226,11 @@ final class RenditionTest {
     void hostilePacketsThrowNothing() {
         List<byte[]> samples = new ArrayList<>();
         Sender sender = new Sender(0, 0);
-        sender.picture(List.of(Sender.SPS, Sender.PPS, Sender.picture(true, 3_000).getFirst()), 0, (track, packet) -> samples.add(
-                packet.array()));
-        sender.sound(1, new byte[100], 0, (track, packet) -> samples.add(packet.array()));
+        sender.picture(
+                List.of(Sender.SPS, Sender.PPS, Sender.picture(true, 3_000).getFirst()),
+                0,
+                (track, packet) -> samples.add(bytes(packet)));
+        sender.sound(1, new byte[100], 0, (track, packet) -> samples.add(bytes(packet)));
         Story story = new Story(Sender.sdp(), sender);
         int[] count = {0};
         Mutator.of(7_826).run("Rendition", 100_000, samples, input -> {
@@ -232,5 +238,11 @@ final class RenditionTest {
             story.take(count[0]++ & 1, ByteBuffer.wrap(input));
             story.cuts.clear();
         });
+    }
+
+    private static byte[] bytes(ByteBuffer packet) {
+        byte[] bytes = new byte[packet.remaining()];
+        packet.get(bytes);
+        return bytes;
     }
 }

@@ -23,7 +23,8 @@ public final class Sender {
             m=video 0 RTP/AVP 96
             a=rtpmap:96 H264/90000
             a=fmtp:96 packetization-mode=1; sprop-parameter-sets=%s,%s
-            """.formatted(Base64.getEncoder().encodeToString(SPS), Base64.getEncoder().encodeToString(PPS));
+            """.formatted(
+                    Base64.getEncoder().encodeToString(SPS), Base64.getEncoder().encodeToString(PPS));
     private static final String AUDIO = """
             m=audio 0 RTP/AVP 97
             a=rtpmap:97 MPEG4-GENERIC/48000/2

@@ -55,22 +55,19 @@ final class TrackPlanTest {
                         H264 + "m=application 0 RTP/AVP 98\na=rtpmap:98 vnd.onvif.metadata/90000\n",
                         0,
                         -1,
-                        List.of(new LeftOut(
-                                1, "vnd.onvif.metadata", "HLS players do not take vnd.onvif.metadata"))),
+                        List.of(new LeftOut(1, "vnd.onvif.metadata", "HLS players do not take vnd.onvif.metadata"))),
                 new Row(
                         "AAC without its configuration",
                         "m=audio 0 RTP/AVP 97\na=rtpmap:97 MPEG4-GENERIC/48000/2\n",
                         -1,
                         -1,
-                        List.of(new LeftOut(
-                                0, "MPEG4-GENERIC", "its AAC configuration cannot be used (aac-config)"))),
+                        List.of(new LeftOut(0, "MPEG4-GENERIC", "its AAC configuration cannot be used (aac-config)"))),
                 new Row(
                         "interleaved packetization",
                         "m=video 0 RTP/AVP 96\na=rtpmap:96 H264/90000\na=fmtp:96 packetization-mode=2\n",
                         -1,
                         -1,
-                        List.of(new LeftOut(
-                                0, "H264", "H.264 in interleaved packetization (mode 2) is not read"))),
+                        List.of(new LeftOut(0, "H264", "H.264 in interleaved packetization (mode 2) is not read"))),
                 new Row(
                         "nothing said about the format",
                         "m=video 0 RTP/AVP 99\n",

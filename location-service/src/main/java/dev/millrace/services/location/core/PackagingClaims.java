@@ -45,8 +45,7 @@ public final class PackagingClaims {
     }
 
     /** The end of the packaging: a tombstone that keeps the numbers. */
-    public static Decision<Packaging, Boolean> release(
-            Optional<Held<Packaging>> entry, Releasing asked, Moment now) {
+    public static Decision<Packaging, Boolean> release(Optional<Held<Packaging>> entry, Releasing asked, Moment now) {
         if (entry.isEmpty() || entry.get().value().epoch() != asked.epoch()) {
             return Decision.stay(false);
         }
@@ -61,8 +60,7 @@ public final class PackagingClaims {
     }
 
     private static Packaging owned(Packaging was, long epoch, String owner) {
-        return new Packaging(
-                was.path(), epoch, owner, was.lastSequence(), was.discontinuities(), was.targetSeconds());
+        return new Packaging(was.path(), epoch, owner, was.lastSequence(), was.discontinuities(), was.targetSeconds());
     }
 
     private static Decision<Packaging, Claimed> granted(Packaging packaging, long seenVersion, Moment now) {

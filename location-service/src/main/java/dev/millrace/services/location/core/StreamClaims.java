@@ -73,9 +73,7 @@ public final class StreamClaims {
             return Decision.stay(false);
         }
         Held<Claim> held = entry.get();
-        return held.gone()
-                ? Decision.stay(true)
-                : Decision.write(now.bury(held.version(), nobody(held.value())), true);
+        return held.gone() ? Decision.stay(true) : Decision.write(now.bury(held.version(), nobody(held.value())), true);
     }
 
     private static Decision<Claim, Claimed> granted(Claim claim, long seenVersion, Moment now) {
@@ -116,7 +114,8 @@ public final class StreamClaims {
 
     /** Whether what is there was made by this very question, asked before: its answer was lost. */
     private static boolean sameAsking(Claim current, Claiming asked) {
-        boolean sameOwner = current.relay().equals(asked.relay()) && current.edge().equals(asked.edge());
+        boolean sameOwner =
+                current.relay().equals(asked.relay()) && current.edge().equals(asked.edge());
         return sameOwner
                 && (asked.seen() == 0
                         ? current.publicId().equals(asked.publicId())

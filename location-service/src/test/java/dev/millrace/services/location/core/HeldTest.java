@@ -45,7 +45,8 @@ class HeldTest {
     @Test
     void bytesBehindTheKnownFieldsAreIgnored() {
         byte[] bytes = Held.PACKAGING.toBytes(GRAVE);
-        assertThat(Held.PACKAGING.fromBytes(Arrays.copyOf(bytes, bytes.length + 9))).isEqualTo(GRAVE);
+        assertThat(Held.PACKAGING.fromBytes(Arrays.copyOf(bytes, bytes.length + 9)))
+                .isEqualTo(GRAVE);
     }
 
     @Test

@@ -19,7 +19,8 @@ class PackagingClaimsTest {
     private static final Optional<Held<Packaging>> HELD = Optional.of(new Held<>(1, false, packaging(5, "p1")));
     private static final Optional<Held<Packaging>> GRAVE = Optional.of(new Held<>(1, true, packaging(5, "")));
 
-    record Row(String name, Optional<Held<Packaging>> entry, long seen, boolean granted, long epoch, long lastSequence) {
+    record Row(
+            String name, Optional<Held<Packaging>> entry, long seen, boolean granted, long epoch, long lastSequence) {
         @Override
         public String toString() {
             return name;
@@ -67,15 +68,22 @@ class PackagingClaimsTest {
         assertThat(PackagingClaims.cut(HELD, packaging(4, "p0"), NOW).answer()).isFalse();
         assertThat(PackagingClaims.cut(HELD, packaging(5, "p0"), NOW).answer()).isFalse();
         assertThat(PackagingClaims.cut(GRAVE, packaging(5, "p1"), NOW).answer()).isFalse();
-        assertThat(PackagingClaims.cut(Optional.empty(), packaging(5, "p1"), NOW).answer()).isFalse();
+        assertThat(PackagingClaims.cut(Optional.empty(), packaging(5, "p1"), NOW)
+                        .answer())
+                .isFalse();
     }
 
     @Test
     void releaseKeepsTheNumbersInItsTombstone() {
-        Held<Packaging> grave = PackagingClaims.release(HELD, new Releasing(PATH, 5), NOW).write().orElseThrow();
+        Held<Packaging> grave = PackagingClaims.release(HELD, new Releasing(PATH, 5), NOW)
+                .write()
+                .orElseThrow();
         assertThat(grave.gone()).isTrue();
         assertThat(grave.value().lastSequence()).isEqualTo(41);
-        assertThat(PackagingClaims.release(HELD, new Releasing(PATH, 4), NOW).answer()).isFalse();
-        assertThat(PackagingClaims.release(Optional.of(grave), new Releasing(PATH, 5), NOW).answer()).isTrue();
+        assertThat(PackagingClaims.release(HELD, new Releasing(PATH, 4), NOW).answer())
+                .isFalse();
+        assertThat(PackagingClaims.release(Optional.of(grave), new Releasing(PATH, 5), NOW)
+                        .answer())
+                .isTrue();
     }
 }

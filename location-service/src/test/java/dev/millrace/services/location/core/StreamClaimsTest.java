@@ -34,15 +34,45 @@ class StreamClaimsTest {
 
     static Stream<Row> claims() {
         return Stream.of(
-                new Row("first claim starts at the first epoch", Optional.empty(), claiming(0, "r1"), true, 1_000, "r1"),
-                new Row("claim of a vanished entry goes beyond what the asker saw", Optional.empty(), claiming(2_000, "r1"), true, 2_001, "r1"),
+                new Row(
+                        "first claim starts at the first epoch",
+                        Optional.empty(),
+                        claiming(0, "r1"),
+                        true,
+                        1_000,
+                        "r1"),
+                new Row(
+                        "claim of a vanished entry goes beyond what the asker saw",
+                        Optional.empty(),
+                        claiming(2_000, "r1"),
+                        true,
+                        2_001,
+                        "r1"),
                 new Row("re-homing takes the next epoch", held(claim(7, "r1")), claiming(7, "r2"), true, 8, "r2"),
                 new Row("who saw nothing is refused", held(claim(7, "r1")), claiming(0, "r2"), false, 7, "r1"),
                 new Row("who saw an older epoch is refused", held(claim(7, "r1")), claiming(6, "r2"), false, 7, "r1"),
-                new Row("who saw an epoch that never was is refused", held(claim(7, "r1")), claiming(8, "r2"), false, 7, "r1"),
-                new Row("after a release the tombstone's epoch goes on", tombstone(7), claiming(0, "r2"), true, 8, "r2"),
+                new Row(
+                        "who saw an epoch that never was is refused",
+                        held(claim(7, "r1")),
+                        claiming(8, "r2"),
+                        false,
+                        7,
+                        "r1"),
+                new Row(
+                        "after a release the tombstone's epoch goes on",
+                        tombstone(7),
+                        claiming(0, "r2"),
+                        true,
+                        8,
+                        "r2"),
                 new Row("re-homing after an orphan's release", tombstone(7), claiming(7, "r2"), true, 8, "r2"),
-                new Row("late repetition of a claim that was released since", tombstone(7), claiming(6, "r2"), false, 7, ""));
+                new Row(
+                        "late repetition of a claim that was released since",
+                        tombstone(7),
+                        claiming(6, "r2"),
+                        false,
+                        7,
+                        ""));
     }
 
     @ParameterizedTest
@@ -63,7 +93,9 @@ class StreamClaimsTest {
 
     @Test
     void publicIdTimeAndRestampsSurviveRehoming() {
-        Claim moved = StreamClaims.claim(held(claim(7, "r1")), claiming(7, "r2"), NOW).answer().current();
+        Claim moved = StreamClaims.claim(held(claim(7, "r1")), claiming(7, "r2"), NOW)
+                .answer()
+                .current();
         assertThat(moved.publicId()).isEqualTo("bcdfghjk");
         assertThat(moved.sinceMillis()).isEqualTo(1_600_000_000_000L);
         assertThat(moved.restamps()).isEqualTo(RESTAMPS);
@@ -72,7 +104,9 @@ class StreamClaimsTest {
 
     @Test
     void newStreamAfterReleaseHasItsOwnIdAndTime() {
-        Claim made = StreamClaims.claim(tombstone(7), claiming(0, "r2"), NOW).answer().current();
+        Claim made = StreamClaims.claim(tombstone(7), claiming(0, "r2"), NOW)
+                .answer()
+                .current();
         assertThat(made.publicId()).isEqualTo("newnewid");
         assertThat(made.sinceMillis()).isEqualTo(NOW.millis());
         assertThat(made.restamps()).isEmpty();
@@ -85,7 +119,8 @@ class StreamClaimsTest {
         Optional<Held<Claim>> then = once.write().isPresent() ? once.write() : row.entry;
         Decision<Claim, Claimed> twice = StreamClaims.claim(then, row.asked, NOW);
         assertThat(twice.answer().granted()).isEqualTo(once.answer().granted());
-        assertThat(twice.answer().current().epoch()).isEqualTo(once.answer().current().epoch());
+        assertThat(twice.answer().current().epoch())
+                .isEqualTo(once.answer().current().epoch());
         assertThat(twice.write()).isEmpty();
     }
 
@@ -154,6 +189,7 @@ class StreamClaimsTest {
     @Test
     void tooLargeDescriptionIsMalformed() {
         Claiming large = new Claiming(PATH, 0, "id", "r1", "e1", new byte[StreamClaims.SDP_LIMIT + 1]);
-        assertThatThrownBy(() -> StreamClaims.claim(Optional.empty(), large, NOW)).isInstanceOf(Malformed.class);
+        assertThatThrownBy(() -> StreamClaims.claim(Optional.empty(), large, NOW))
+                .isInstanceOf(Malformed.class);
     }
 }

@@ -59,8 +59,8 @@ public final class Packagings {
 
     /** A track that HLS does not carry, and why, in a sentence for people. */
     public record LeftOut(int track, String encoding, String reason) {
-        public static final Codec<LeftOut> CODEC = RecordCodec.of(
-                Codec.U16, LeftOut::track, TEXT, LeftOut::encoding, TEXT, LeftOut::reason, LeftOut::new);
+        public static final Codec<LeftOut> CODEC =
+                RecordCodec.of(Codec.U16, LeftOut::track, TEXT, LeftOut::encoding, TEXT, LeftOut::reason, LeftOut::new);
     }
 
     public static final Question<Claiming, Claimed> CLAIM =
@@ -70,9 +70,10 @@ public final class Packagings {
     /** The owner's word after each cut; false when another owner has taken over. */
     public static final Question<Packaging, Boolean> CUT =
             Question.ofRole("packagings.cut.v1", Role.LOCATION, Packaging.CODEC, BOOL);
+
     public static final Question<Releasing, Boolean> RELEASE =
             Question.ofRole("packagings.release.v1", Role.LOCATION, Releasing.CODEC, BOOL);
     /** What HLS would leave out of a stream with this description (SDP bytes). Any packager answers. */
-    public static final Question<byte[], List<LeftOut>> LEFT_OUT = Question.ofRole(
-            "packagings.left-out.v1", Role.HLS_PACKAGER, Codec.BYTES, Codec.list(LeftOut.CODEC));
+    public static final Question<byte[], List<LeftOut>> LEFT_OUT =
+            Question.ofRole("packagings.left-out.v1", Role.HLS_PACKAGER, Codec.BYTES, Codec.list(LeftOut.CODEC));
 }

@@ -9,9 +9,7 @@ public final class RecordCodec {
     private RecordCodec() {}
 
     /** 1 field. */
-    public static <A, R> Codec<R> of(
-            Codec<A> a, Function<R, A> aOf,
-            Function<A, R> make) {
+    public static <A, R> Codec<R> of(Codec<A> a, Function<R, A> aOf, Function<A, R> make) {
         return new Codec<>() {
             @Override
             public void encode(Writer writer, R record) {
@@ -27,9 +25,7 @@ public final class RecordCodec {
 
     /** 2 fields. */
     public static <A, B, R> Codec<R> of(
-            Codec<A> a, Function<R, A> aOf,
-            Codec<B> b, Function<R, B> bOf,
-            Make2<A, B, R> make) {
+            Codec<A> a, Function<R, A> aOf, Codec<B> b, Function<R, B> bOf, Make2<A, B, R> make) {
         return new Codec<>() {
             @Override
             public void encode(Writer writer, R record) {
@@ -46,9 +42,12 @@ public final class RecordCodec {
 
     /** 3 fields. */
     public static <A, B, C, R> Codec<R> of(
-            Codec<A> a, Function<R, A> aOf,
-            Codec<B> b, Function<R, B> bOf,
-            Codec<C> c, Function<R, C> cOf,
+            Codec<A> a,
+            Function<R, A> aOf,
+            Codec<B> b,
+            Function<R, B> bOf,
+            Codec<C> c,
+            Function<R, C> cOf,
             Make3<A, B, C, R> make) {
         return new Codec<>() {
             @Override
@@ -67,10 +66,14 @@ public final class RecordCodec {
 
     /** 4 fields. */
     public static <A, B, C, D, R> Codec<R> of(
-            Codec<A> a, Function<R, A> aOf,
-            Codec<B> b, Function<R, B> bOf,
-            Codec<C> c, Function<R, C> cOf,
-            Codec<D> d, Function<R, D> dOf,
+            Codec<A> a,
+            Function<R, A> aOf,
+            Codec<B> b,
+            Function<R, B> bOf,
+            Codec<C> c,
+            Function<R, C> cOf,
+            Codec<D> d,
+            Function<R, D> dOf,
             Make4<A, B, C, D, R> make) {
         return new Codec<>() {
             @Override
@@ -90,11 +93,16 @@ public final class RecordCodec {
 
     /** 5 fields. */
     public static <A, B, C, D, E, R> Codec<R> of(
-            Codec<A> a, Function<R, A> aOf,
-            Codec<B> b, Function<R, B> bOf,
-            Codec<C> c, Function<R, C> cOf,
-            Codec<D> d, Function<R, D> dOf,
-            Codec<E> e, Function<R, E> eOf,
+            Codec<A> a,
+            Function<R, A> aOf,
+            Codec<B> b,
+            Function<R, B> bOf,
+            Codec<C> c,
+            Function<R, C> cOf,
+            Codec<D> d,
+            Function<R, D> dOf,
+            Codec<E> e,
+            Function<R, E> eOf,
             Make5<A, B, C, D, E, R> make) {
         return new Codec<>() {
             @Override
@@ -108,19 +116,26 @@ public final class RecordCodec {
 
             @Override
             public R decode(Reader reader) {
-                return make.make(a.decode(reader), b.decode(reader), c.decode(reader), d.decode(reader), e.decode(reader));
+                return make.make(
+                        a.decode(reader), b.decode(reader), c.decode(reader), d.decode(reader), e.decode(reader));
             }
         };
     }
 
     /** 6 fields. */
     public static <A, B, C, D, E, F, R> Codec<R> of(
-            Codec<A> a, Function<R, A> aOf,
-            Codec<B> b, Function<R, B> bOf,
-            Codec<C> c, Function<R, C> cOf,
-            Codec<D> d, Function<R, D> dOf,
-            Codec<E> e, Function<R, E> eOf,
-            Codec<F> f, Function<R, F> fOf,
+            Codec<A> a,
+            Function<R, A> aOf,
+            Codec<B> b,
+            Function<R, B> bOf,
+            Codec<C> c,
+            Function<R, C> cOf,
+            Codec<D> d,
+            Function<R, D> dOf,
+            Codec<E> e,
+            Function<R, E> eOf,
+            Codec<F> f,
+            Function<R, F> fOf,
             Make6<A, B, C, D, E, F, R> make) {
         return new Codec<>() {
             @Override
@@ -135,20 +150,33 @@ public final class RecordCodec {
 
             @Override
             public R decode(Reader reader) {
-                return make.make(a.decode(reader), b.decode(reader), c.decode(reader), d.decode(reader), e.decode(reader), f.decode(reader));
+                return make.make(
+                        a.decode(reader),
+                        b.decode(reader),
+                        c.decode(reader),
+                        d.decode(reader),
+                        e.decode(reader),
+                        f.decode(reader));
             }
         };
     }
 
     /** 7 fields. */
     public static <A, B, C, D, E, F, G, R> Codec<R> of(
-            Codec<A> a, Function<R, A> aOf,
-            Codec<B> b, Function<R, B> bOf,
-            Codec<C> c, Function<R, C> cOf,
-            Codec<D> d, Function<R, D> dOf,
-            Codec<E> e, Function<R, E> eOf,
-            Codec<F> f, Function<R, F> fOf,
-            Codec<G> g, Function<R, G> gOf,
+            Codec<A> a,
+            Function<R, A> aOf,
+            Codec<B> b,
+            Function<R, B> bOf,
+            Codec<C> c,
+            Function<R, C> cOf,
+            Codec<D> d,
+            Function<R, D> dOf,
+            Codec<E> e,
+            Function<R, E> eOf,
+            Codec<F> f,
+            Function<R, F> fOf,
+            Codec<G> g,
+            Function<R, G> gOf,
             Make7<A, B, C, D, E, F, G, R> make) {
         return new Codec<>() {
             @Override
@@ -164,21 +192,36 @@ public final class RecordCodec {
 
             @Override
             public R decode(Reader reader) {
-                return make.make(a.decode(reader), b.decode(reader), c.decode(reader), d.decode(reader), e.decode(reader), f.decode(reader), g.decode(reader));
+                return make.make(
+                        a.decode(reader),
+                        b.decode(reader),
+                        c.decode(reader),
+                        d.decode(reader),
+                        e.decode(reader),
+                        f.decode(reader),
+                        g.decode(reader));
             }
         };
     }
 
     /** 8 fields. */
     public static <A, B, C, D, E, F, G, H, R> Codec<R> of(
-            Codec<A> a, Function<R, A> aOf,
-            Codec<B> b, Function<R, B> bOf,
-            Codec<C> c, Function<R, C> cOf,
-            Codec<D> d, Function<R, D> dOf,
-            Codec<E> e, Function<R, E> eOf,
-            Codec<F> f, Function<R, F> fOf,
-            Codec<G> g, Function<R, G> gOf,
-            Codec<H> h, Function<R, H> hOf,
+            Codec<A> a,
+            Function<R, A> aOf,
+            Codec<B> b,
+            Function<R, B> bOf,
+            Codec<C> c,
+            Function<R, C> cOf,
+            Codec<D> d,
+            Function<R, D> dOf,
+            Codec<E> e,
+            Function<R, E> eOf,
+            Codec<F> f,
+            Function<R, F> fOf,
+            Codec<G> g,
+            Function<R, G> gOf,
+            Codec<H> h,
+            Function<R, H> hOf,
             Make8<A, B, C, D, E, F, G, H, R> make) {
         return new Codec<>() {
             @Override
@@ -195,22 +238,39 @@ public final class RecordCodec {
 
             @Override
             public R decode(Reader reader) {
-                return make.make(a.decode(reader), b.decode(reader), c.decode(reader), d.decode(reader), e.decode(reader), f.decode(reader), g.decode(reader), h.decode(reader));
+                return make.make(
+                        a.decode(reader),
+                        b.decode(reader),
+                        c.decode(reader),
+                        d.decode(reader),
+                        e.decode(reader),
+                        f.decode(reader),
+                        g.decode(reader),
+                        h.decode(reader));
             }
         };
     }
 
     /** 9 fields. */
     public static <A, B, C, D, E, F, G, H, I, R> Codec<R> of(
-            Codec<A> a, Function<R, A> aOf,
-            Codec<B> b, Function<R, B> bOf,
-            Codec<C> c, Function<R, C> cOf,
-            Codec<D> d, Function<R, D> dOf,
-            Codec<E> e, Function<R, E> eOf,
-            Codec<F> f, Function<R, F> fOf,
-            Codec<G> g, Function<R, G> gOf,
-            Codec<H> h, Function<R, H> hOf,
-            Codec<I> i, Function<R, I> iOf,
+            Codec<A> a,
+            Function<R, A> aOf,
+            Codec<B> b,
+            Function<R, B> bOf,
+            Codec<C> c,
+            Function<R, C> cOf,
+            Codec<D> d,
+            Function<R, D> dOf,
+            Codec<E> e,
+            Function<R, E> eOf,
+            Codec<F> f,
+            Function<R, F> fOf,
+            Codec<G> g,
+            Function<R, G> gOf,
+            Codec<H> h,
+            Function<R, H> hOf,
+            Codec<I> i,
+            Function<R, I> iOf,
             Make9<A, B, C, D, E, F, G, H, I, R> make) {
         return new Codec<>() {
             @Override
@@ -228,23 +288,42 @@ public final class RecordCodec {
 
             @Override
             public R decode(Reader reader) {
-                return make.make(a.decode(reader), b.decode(reader), c.decode(reader), d.decode(reader), e.decode(reader), f.decode(reader), g.decode(reader), h.decode(reader), i.decode(reader));
+                return make.make(
+                        a.decode(reader),
+                        b.decode(reader),
+                        c.decode(reader),
+                        d.decode(reader),
+                        e.decode(reader),
+                        f.decode(reader),
+                        g.decode(reader),
+                        h.decode(reader),
+                        i.decode(reader));
             }
         };
     }
 
     /** 10 fields. */
     public static <A, B, C, D, E, F, G, H, I, J, R> Codec<R> of(
-            Codec<A> a, Function<R, A> aOf,
-            Codec<B> b, Function<R, B> bOf,
-            Codec<C> c, Function<R, C> cOf,
-            Codec<D> d, Function<R, D> dOf,
-            Codec<E> e, Function<R, E> eOf,
-            Codec<F> f, Function<R, F> fOf,
-            Codec<G> g, Function<R, G> gOf,
-            Codec<H> h, Function<R, H> hOf,
-            Codec<I> i, Function<R, I> iOf,
-            Codec<J> j, Function<R, J> jOf,
+            Codec<A> a,
+            Function<R, A> aOf,
+            Codec<B> b,
+            Function<R, B> bOf,
+            Codec<C> c,
+            Function<R, C> cOf,
+            Codec<D> d,
+            Function<R, D> dOf,
+            Codec<E> e,
+            Function<R, E> eOf,
+            Codec<F> f,
+            Function<R, F> fOf,
+            Codec<G> g,
+            Function<R, G> gOf,
+            Codec<H> h,
+            Function<R, H> hOf,
+            Codec<I> i,
+            Function<R, I> iOf,
+            Codec<J> j,
+            Function<R, J> jOf,
             Make10<A, B, C, D, E, F, G, H, I, J, R> make) {
         return new Codec<>() {
             @Override
@@ -263,7 +342,17 @@ public final class RecordCodec {
 
             @Override
             public R decode(Reader reader) {
-                return make.make(a.decode(reader), b.decode(reader), c.decode(reader), d.decode(reader), e.decode(reader), f.decode(reader), g.decode(reader), h.decode(reader), i.decode(reader), j.decode(reader));
+                return make.make(
+                        a.decode(reader),
+                        b.decode(reader),
+                        c.decode(reader),
+                        d.decode(reader),
+                        e.decode(reader),
+                        f.decode(reader),
+                        g.decode(reader),
+                        h.decode(reader),
+                        i.decode(reader),
+                        j.decode(reader));
             }
         };
     }

@@ -63,20 +63,20 @@ public final class Relay {
 
     /** @param ticket 16 random bytes, valid once and for a few seconds */
     public record Ticket(Outcome outcome, byte[] ticket) {
-        public static final Codec<Ticket> CODEC = RecordCodec.of(
-                Codec.enumeration(Outcome.class), Ticket::outcome, BYTES, Ticket::ticket, Ticket::new);
+        public static final Codec<Ticket> CODEC =
+                RecordCodec.of(Codec.enumeration(Outcome.class), Ticket::outcome, BYTES, Ticket::ticket, Ticket::new);
     }
 
     /** A node wants the lane's packets, to fan them out to its own readers. */
     public record Tapping(StreamPath path, long epoch, String node) {
-        public static final Codec<Tapping> CODEC = RecordCodec.of(
-                StreamPath.CODEC, Tapping::path, I64, Tapping::epoch, TEXT, Tapping::node, Tapping::new);
+        public static final Codec<Tapping> CODEC =
+                RecordCodec.of(StreamPath.CODEC, Tapping::path, I64, Tapping::epoch, TEXT, Tapping::node, Tapping::new);
     }
 
     /** The publisher ends the stream (TEARDOWN), rather than vanishing. */
     public record Closing(StreamPath path, long epoch, String edge) {
-        public static final Codec<Closing> CODEC = RecordCodec.of(
-                StreamPath.CODEC, Closing::path, I64, Closing::epoch, TEXT, Closing::edge, Closing::new);
+        public static final Codec<Closing> CODEC =
+                RecordCodec.of(StreamPath.CODEC, Closing::path, I64, Closing::epoch, TEXT, Closing::edge, Closing::new);
     }
 
     /**
@@ -111,14 +111,11 @@ public final class Relay {
                 StreamPath.CODEC, Rehoming::path, I64, Rehoming::epoch, TEXT, Rehoming::relay, Rehoming::new);
     }
 
-    public static final Question<Opening, Ticket> OPEN =
-            Question.ofNode("relay.open.v1", Opening.CODEC, Ticket.CODEC);
+    public static final Question<Opening, Ticket> OPEN = Question.ofNode("relay.open.v1", Opening.CODEC, Ticket.CODEC);
     public static final Question<Tapping, Ticket> TAP = Question.ofNode("relay.tap.v1", Tapping.CODEC, Ticket.CODEC);
-    public static final Question<Closing, Nothing> CLOSE =
-            Question.ofNode("relay.close.v1", Closing.CODEC, NOTHING);
+    public static final Question<Closing, Nothing> CLOSE = Question.ofNode("relay.close.v1", Closing.CODEC, NOTHING);
     public static final Question<Nothing, List<Stats>> STATS =
             Question.ofNode("relay.stats.v1", NOTHING, Codec.list(Stats.CODEC));
     /** Asked of the publisher's edge; true when it moves the lane. */
-    public static final Question<Rehoming, Boolean> REHOME =
-            Question.ofNode("relay.rehome.v1", Rehoming.CODEC, BOOL);
+    public static final Question<Rehoming, Boolean> REHOME = Question.ofNode("relay.rehome.v1", Rehoming.CODEC, BOOL);
 }

@@ -119,8 +119,7 @@ public final class Streams {
     }
 
     /** What the owner tells about its stream; ignored unless {@code epoch} is the claim's. */
-    public record Updating(
-            StreamPath path, long epoch, String edge, byte[] sdp, List<Restamp> restamps, boolean live) {
+    public record Updating(StreamPath path, long epoch, String edge, byte[] sdp, List<Restamp> restamps, boolean live) {
         public static final Codec<Updating> CODEC = RecordCodec.of(
                 StreamPath.CODEC,
                 Updating::path,
@@ -151,8 +150,8 @@ public final class Streams {
 
     /** A claim as it is now, or its path alone once it is gone. */
     public record Change(StreamPath path, Optional<Claim> claim) {
-        public static final Codec<Change> CODEC = RecordCodec.of(
-                StreamPath.CODEC, Change::path, Codec.optional(Claim.CODEC), Change::claim, Change::new);
+        public static final Codec<Change> CODEC =
+                RecordCodec.of(StreamPath.CODEC, Change::path, Codec.optional(Claim.CODEC), Change::claim, Change::new);
     }
 
     public static final Question<Claiming, Claimed> CLAIM =

@@ -5,14 +5,20 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What holds for every request of the HTTP door before and after its route: limits, CORS, and a clear answer where no route is. */
 final class HouseRules {
     private static final Logger LOG = LoggerFactory.getLogger(HouseRules.class);
+
+    private static final String ALLOWED = "millrace.allowed-methods";
 
     /** Before every mount. */
     private static final int FIRST = -1;
@@ -36,10 +42,40 @@ final class HouseRules {
 
     void mount(Router root) {
         root.route().order(FIRST).handler(this::before);
-        root.errorHandler(404, context -> answer(context, 404, "Nothing is called " + shown(context) + " here."));
-        root.errorHandler(405, context -> answer(context, 405, context.request().method() + " does not work here."));
+        root.errorHandler(404, HouseRules::notFound);
         root.errorHandler(400, context -> answer(context, 400, "The request cannot be read."));
         root.errorHandler(500, HouseRules::failed);
+    }
+
+    /**
+     * Behind each route of a mount: which method would have done. Routers inside routers forget that when a later one does not
+     * know the path at all.
+     */
+    static void noteMethods(Router mounted) {
+        for (Route route : List.copyOf(mounted.getRoutes())) {
+            Set<HttpMethod> methods = route.methods();
+            String path = route.getPath();
+            if (methods == null || methods.isEmpty() || path == null) {
+                continue;
+            }
+            Route behind = route.isRegexPath() ? mounted.routeWithRegex(path) : mounted.route(path);
+            behind.last().handler(context -> {
+                Set<String> allowed = context.get(ALLOWED, new TreeSet<>());
+                methods.forEach(method -> allowed.add(method.name()));
+                context.put(ALLOWED, allowed).next();
+            });
+        }
+    }
+
+    private static void notFound(RoutingContext context) {
+        Set<String> allowed = context.get(ALLOWED, Set.of());
+        String method = context.request().method().name();
+        if (allowed.isEmpty() || allowed.contains(method)) {
+            answer(context, 404, "Nothing is called " + shown(context) + " here.");
+        } else {
+            context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
+            answer(context, 405, "Only " + String.join(" and ", allowed) + " work here.");
+        }
     }
 
     private void before(RoutingContext context) {
@@ -50,11 +86,11 @@ final class HouseRules {
             headers.set(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, config.origin());
             headers.set(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "Content-Length, Content-Range, Date");
         }
-        context.addEndHandler(
-                ended -> answers[Math.clamp(context.response().getStatusCode() / 100, 1, 5)].increment());
+        context.addEndHandler(ended -> answers[Math.clamp(context.response().getStatusCode() / 100, 1, 5)].increment());
         if (bodyTooLarge(request)) {
             tooLarge.increment();
             headers.set(HttpHeaders.CONNECTION, "close");
+            context.addEndHandler(ended -> request.connection().close());
             answer(context, 413, "A body may have " + config.bodyBytes() + " bytes.");
         } else if (request.method().equals(HttpMethod.OPTIONS)
                 && request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD) != null) {

@@ -29,7 +29,12 @@ public record HttpConfig(
             Setting.text("http.host", "", "Address on which the HTTP door listens; default: bind");
     static final Setting<Integer> PORT = Setting.port("http.port", 8080, "HTTP: page, HLS");
     static final Setting<Integer> CONNECTIONS = Setting.number(
-            "http.connections", 20_000, 1, 1_000_000, "connections", "Open HTTP connections; one more is closed at once");
+            "http.connections",
+            20_000,
+            1,
+            1_000_000,
+            "connections",
+            "Open HTTP connections; one more is closed at once");
     static final Setting<Duration> IDLE = Setting.duration(
             "http.idle",
             Duration.ofSeconds(30),
@@ -46,8 +51,8 @@ public record HttpConfig(
             Setting.number("http.header-bytes", 16_384, 1_024, 1_048_576, "bytes", "Headers of one request");
     static final Setting<Integer> BODY_BYTES =
             Setting.number("http.body-bytes", 65_536, 0, 16_777_216, "bytes", "Announced body of one request");
-    static final Setting<String> ORIGIN = Setting.text(
-            "http.cors-origin", "*", "Access-Control-Allow-Origin of every answer; empty sends none");
+    static final Setting<String> ORIGIN =
+            Setting.text("http.cors-origin", "*", "Access-Control-Allow-Origin of every answer; empty sends none");
 
     /** Every setting of this module. */
     public static final List<Setting<?>> ALL =

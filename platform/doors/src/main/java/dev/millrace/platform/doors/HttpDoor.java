@@ -62,8 +62,7 @@ public final class HttpDoor implements AutoCloseable {
 
     /** The door of that node; it does not listen yet. */
     public static HttpDoor of(NodeContext node) {
-        return new HttpDoor(
-                node, HttpConfig.of(node.settings(), node.config().bind()));
+        return new HttpDoor(node, HttpConfig.of(node.settings(), node.config().bind()));
     }
 
     /**
@@ -79,6 +78,7 @@ public final class HttpDoor implements AutoCloseable {
         }
         Router mounted = Router.router(node.vertx());
         routes.accept(mounted);
+        HouseRules.noteMethods(mounted);
         root.route("/*").order(order).subRouter(mounted);
         return port();
     }
@@ -100,8 +100,11 @@ public final class HttpDoor implements AutoCloseable {
         for (Loop loop : node.loops().all()) {
             first = first.compose(port -> listen(loop, asked).map(HttpServer::actualPort));
         }
-        return first.onSuccess(
-                        port -> LOG.info("http door open host={} port={} loops={}", config.host(), port, node.loops().all().size()))
+        return first.onSuccess(port -> LOG.info(
+                        "http door open host={} port={} loops={}",
+                        config.host(),
+                        port,
+                        node.loops().all().size()))
                 .onFailure(failure -> LOG.error(
                         "http door cannot listen host={} port={} cause={}",
                         config.host(),
@@ -132,6 +135,8 @@ public final class HttpDoor implements AutoCloseable {
         return new HttpServerOptions()
                 .setIdleTimeout((int) config.idle().toMillis())
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                // With it Vert.x does not tell of a connection before its first bytes, and silent ones would not count.
+                .setHttp2ClearTextEnabled(false)
                 .setMaxInitialLineLength(REQUEST_LINE)
                 .setMaxHeaderSize(config.headerBytes())
                 .setTcpNoDelay(true)

@@ -343,7 +343,13 @@ public final class Lane {
                     .filter(frame -> frame.track().index() == index)
                     .findFirst()
                     .map(frame -> new TrackStart(
-                            index, true, frame.sequence(), frame.timestamp(), frame.extraIpv4, frame.extraIpv6))
+                            index,
+                            true,
+                            frame.sequence(),
+                            frame.timestamp(),
+                            frame.ssrc(),
+                            frame.extraIpv4,
+                            frame.extraIpv6))
                     .orElseGet(() -> numbering[index].next(extraIpv4[index], extraIpv6[index])));
         }
         return starts;

@@ -102,6 +102,7 @@ final class Numbering {
                 started,
                 lastSequence + 1 & 0xFFFF,
                 lastTimestamp + Math.max(0, lastStep) & 0xFFFF_FFFFL,
+                ssrc,
                 extraIpv4,
                 extraIpv6);
     }

@@ -92,6 +92,6 @@ class NumberingTest {
     void aReaderThatGetsNothingOfThePastStartsBehindTheLastPacket() {
         accepted(frame(true, 100, 90_000, 7), 0);
         accepted(frame(false, 101, 93_600, 7), 1);
-        assertThat(numbers.next(2, 3)).isEqualTo(new TrackStart(0, true, 102, 97_200, 2, 3));
+        assertThat(numbers.next(2, 3)).isEqualTo(new TrackStart(0, true, 102, 97_200, 7, 2, 3));
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.Locale;
 
@@ -65,6 +66,16 @@ final class Addresses {
             return config.advertise();
         }
         return wildcard(config.bind()) ? localToward(OUTSIDE) : config.bind();
+    }
+
+    /** A port of that address on which nobody listens right now. */
+    static int freePort(String host) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+            return socket.getLocalPort();
+        } catch (IOException failure) {
+            throw new BadSetting(
+                    "cluster.host", "The setting cluster.host cannot be " + host + ": " + failure.getMessage() + ".");
+        }
     }
 
     private static String resolved(String host, String key) {

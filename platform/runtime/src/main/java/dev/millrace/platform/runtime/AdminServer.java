@@ -64,7 +64,7 @@ final class AdminServer {
         try {
             role = Role.parse(roleName);
         } catch (Malformed unknown) {
-            InnerHttp.sentence(request, 404, unknown.getMessage());
+            InnerHttp.sentence(request, 404, String.valueOf(unknown.getMessage()));
             return;
         }
         if (node.membership().find(nodeId).isEmpty()) {
@@ -98,7 +98,12 @@ final class AdminServer {
     private Future<JsonObject> status(Member member) {
         JsonObject known = new JsonObject()
                 .put("id", member.id())
-                .put("roles", new JsonArray(member.info().roles().stream().map(Role::text).sorted().toList()))
+                .put(
+                        "roles",
+                        new JsonArray(member.info().roles().stream()
+                                .map(Role::text)
+                                .sorted()
+                                .toList()))
                 .put("advertise", member.info().advertise())
                 .put("rtspPort", member.info().rtspPort())
                 .put("httpPort", member.info().httpPort())
@@ -107,7 +112,12 @@ final class AdminServer {
                 .put("bitsPerSecond", member.load().bitsPerSecond())
                 .put("capacity", member.load().capacity())
                 .put("cpuPercent", member.load().cpuPercent())
-                .put("draining", new JsonArray(member.load().draining().stream().map(Role::text).sorted().toList()));
+                .put(
+                        "draining",
+                        new JsonArray(member.load().draining().stream()
+                                .map(Role::text)
+                                .sorted()
+                                .toList()));
         return node.bus()
                 .ask(member.id(), ClusterCodecs.STATUS, Nothing.NOTHING)
                 .map(services -> known.put("services", new JsonObject(services)))

@@ -17,8 +17,12 @@ final class BusMeters {
 
     BusMeters(MeterRegistry metrics) {
         this.metrics = metrics;
-        this.asked = Counter.builder("millrace.bus.asked").description("Questions asked").register(metrics);
-        this.told = Counter.builder("millrace.bus.told").description("One-way messages").register(metrics);
+        this.asked = Counter.builder("millrace.bus.asked")
+                .description("Questions asked")
+                .register(metrics);
+        this.told = Counter.builder("millrace.bus.told")
+                .description("One-way messages")
+                .register(metrics);
         this.retried = Counter.builder("millrace.bus.retried")
                 .description("Questions asked again of another node")
                 .register(metrics);

@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** What nodes tell each other about themselves, and the questions they do it with. */
@@ -33,7 +34,9 @@ final class ClusterCodecs {
             Codec.list(TEXT),
             names -> {
                 Set<Role> roles = EnumSet.noneOf(Role.class);
-                Arrays.stream(Role.values()).filter(role -> names.contains(role.text())).forEach(roles::add);
+                Arrays.stream(Role.values())
+                        .filter(role -> names.contains(role.text()))
+                        .forEach(roles::add);
                 return roles;
             },
             roles -> roles.stream().map(Role::text).sorted().toList());
@@ -80,11 +83,7 @@ final class ClusterCodecs {
     /** @param draining false takes new sessions again */
     record Draining(Role role, boolean draining) {
         static final Codec<Draining> CODEC = RecordCodec.of(
-                Codec.mapped(TEXT, Role::parse, Role::text),
-                Draining::role,
-                BOOL,
-                Draining::draining,
-                Draining::new);
+                Codec.mapped(TEXT, Role::parse, Role::text), Draining::role, BOOL, Draining::draining, Draining::new);
     }
 
     /** Told to every member each second, and at once when a role starts or stops draining. */
@@ -104,7 +103,7 @@ final class ClusterCodecs {
     static final Question<Nothing, Nothing> PING = Question.ofNode("node.ping.v1", NOTHING, NOTHING);
 
     /** The questions above by name, for the tests of their bytes. */
-    static TreeMap<String, Question<?, ?>> questions() {
+    static SortedMap<String, Question<?, ?>> questions() {
         TreeMap<String, Question<?, ?>> byName = new TreeMap<>();
         List.<Question<?, ?>>of(LOAD_REPORT, HELLO, DRAIN, STATUS, PING)
                 .forEach(question -> byName.put(question.name(), question));

@@ -31,7 +31,10 @@ final class ClusterConfig {
             Map.entry("hazelcast.operation.backup.timeout.millis", "1000"),
             Map.entry("hazelcast.operation.fail.on.indeterminate.state", "true"),
             Map.entry("hazelcast.partition.backup.sync.interval", "5"),
-            Map.entry("hazelcast.mastership.claim.timeout.seconds", "10"),
+            // This is also the number of tries, and the pauses between them double from 1 ms: 10 of them are over in 31
+            // ms, and
+            // a survivor that sees the oldest member's loss a little later is thrown out. 30 take about 8 s.
+            Map.entry("hazelcast.mastership.claim.timeout.seconds", "30"),
             Map.entry("hazelcast.max.join.seconds", "60"),
             Map.entry("hazelcast.graceful.shutdown.max.wait", "60"),
             // Nobody waits for members that may still come: each is let in at once.
@@ -79,8 +82,10 @@ final class ClusterConfig {
 
     /** With the advanced form of the network there is a port for members and none for clients. */
     private static void network(Config cluster, RuntimeConfig config, NodeInfo info) {
+        // Hazelcast would look for itself under port 0 for a second.
+        int port = config.clusterPort() == 0 ? Addresses.freePort(info.clusterHost()) : config.clusterPort();
         ServerSocketEndpointConfig members = new ServerSocketEndpointConfig()
-                .setPort(config.clusterPort())
+                .setPort(port)
                 .setPortAutoIncrement(false)
                 .setReuseAddress(true);
         members.getInterfaces().setEnabled(true).addInterface(info.clusterHost());
@@ -91,7 +96,7 @@ final class ClusterConfig {
         join.getMulticastConfig().setEnabled(false);
         join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(2);
         config.join().forEach(peer -> join.getTcpIpConfig().addMember(peer.toString()));
-        join.getTcpIpConfig().addMember(new HostPort(info.clusterHost(), config.clusterPort()).toString());
+        join.getTcpIpConfig().addMember(new HostPort(info.clusterHost(), port).toString());
     }
 
     private static void serialization(Config cluster) {

@@ -118,7 +118,9 @@ final class ClusterMembership implements Membership {
             lost = new TreeSet<>(before.keySet());
             lost.removeAll(now.keySet());
             known = now;
-            now.keySet().stream().filter(id -> !before.containsKey(id)).forEach(id -> LOG.info("member joined node={}", id));
+            now.keySet().stream()
+                    .filter(id -> !before.containsKey(id))
+                    .forEach(id -> LOG.info("member joined node={}", id));
         }
         for (String id : lost) {
             LOG.warn("member lost node={}", id);
@@ -183,7 +185,8 @@ final class ClusterMembership implements Membership {
         return known.values().stream()
                 .filter(each -> each.load().isPresent() && each.info().roles().contains(role))
                 .map(Known::member)
-                .sorted(Comparator.comparing((Member member) -> member.draining(role)).thenComparing(Member::id))
+                .sorted(Comparator.comparing((Member member) -> member.draining(role))
+                        .thenComparing(Member::id))
                 .toList();
     }
 

@@ -20,8 +20,9 @@ public final class ClusterSecret {
     }
 
     static ClusterSecret of(RuntimeConfig config, Ids ids) {
-        return new ClusterSecret(
-                config.clusterSecret().map(text -> text.getBytes(StandardCharsets.UTF_8)).orElseGet(() -> ids.bytes(32)));
+        return new ClusterSecret(config.clusterSecret()
+                .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                .orElseGet(() -> ids.bytes(32)));
     }
 
     /** The 256-bit key for that use, the same on every node: {@code link.v1}. */

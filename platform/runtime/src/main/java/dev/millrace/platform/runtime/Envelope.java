@@ -38,12 +38,14 @@ record Envelope(Kind kind, long id, String from, String to, String question, byt
     }
 
     byte[] encode(Mac keyed) {
-        Writer writer = new Writer(64 + body.length).u8(VERSION).u8(kind.ordinal()).i64(id);
+        Writer writer =
+                new Writer(64 + body.length).u8(VERSION).u8(kind.ordinal()).i64(id);
         name(writer, from);
         name(writer, to);
         name(writer, question);
         writer.u32(body.length).bytes(body);
-        return writer.bytes(ClusterSecret.fresh(keyed).doFinal(writer.toBytes())).toBytes();
+        return writer.bytes(ClusterSecret.fresh(keyed).doFinal(writer.toBytes()))
+                .toBytes();
     }
 
     /**

@@ -85,8 +85,8 @@ final class HazelcastTable<K, V> implements Table<K, V> {
                 return Future.succeededFuture(swapped.current());
             }
             if (attempt >= UPDATE_TRIES) {
-                return Future.failedFuture(new Unanswered(
-                        Unanswered.Why.FAILED, "the entry of " + spec.name() + " changed at every try"));
+                return Future.failedFuture(
+                        new Unanswered(Unanswered.Why.FAILED, "the entry of " + spec.name() + " changed at every try"));
             }
             return update(key, swapped.current(), change, attempt + 1);
         });

@@ -42,8 +42,8 @@ final class HealthServer {
                         .onFailure(no -> InnerHttp.sentence(request, 503, String.valueOf(no.getMessage())));
             case "/metrics" ->
                 vertx.executeBlocking(() -> metrics.scrape(), false)
-                        .onSuccess(text -> InnerHttp.answer(
-                                request, 200, "text/plain; version=0.0.4; charset=utf-8", text))
+                        .onSuccess(text ->
+                                InnerHttp.answer(request, 200, "text/plain; version=0.0.4; charset=utf-8", text))
                         .onFailure(failure -> InnerHttp.sentence(request, 500, failure.toString()));
             case null, default ->
                 InnerHttp.sentence(request, 404, "There are /health/live, /health/ready and /metrics.");

@@ -43,8 +43,7 @@ final class KeyRing implements ClusterKeys {
 
     /** @param madeMillis of the Unix epoch */
     record Key(byte[] secret, long madeMillis) {
-        static final Codec<Key> CODEC =
-                RecordCodec.of(Codec.BYTES, Key::secret, Codec.I64, Key::madeMillis, Key::new);
+        static final Codec<Key> CODEC = RecordCodec.of(Codec.BYTES, Key::secret, Codec.I64, Key::madeMillis, Key::new);
     }
 
     private final Vertx vertx;

@@ -59,8 +59,8 @@ public final class Loop {
 
     /** Runs the task once after {@code delay}. */
     public Timer after(Duration delay, Runnable task) {
-        ScheduledFuture<?> scheduled = context.nettyEventLoop()
-                .schedule(() -> context.dispatch(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> scheduled =
+                context.nettyEventLoop().schedule(() -> context.dispatch(task), delay.toNanos(), TimeUnit.NANOSECONDS);
         return () -> scheduled.cancel(false);
     }
 

@@ -46,7 +46,8 @@ public final class Loops {
                 return loop;
             }
         }
-        throw new IllegalStateException("not on an event loop: " + Thread.currentThread().getName());
+        throw new IllegalStateException(
+                "not on an event loop: " + Thread.currentThread().getName());
     }
 
     Loop of(EventLoop eventLoop) {

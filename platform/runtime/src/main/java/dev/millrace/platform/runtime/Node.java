@@ -109,7 +109,10 @@ public final class Node {
                     LOG.info(
                             "node ready node={} roles={} members={}",
                             id(),
-                            parts.membership().local().info().roles().stream().map(Role::text).sorted().toList(),
+                            parts.membership().local().info().roles().stream()
+                                    .map(Role::text)
+                                    .sorted()
+                                    .toList(),
                             parts.membership().members().size());
                 });
     }
@@ -123,9 +126,7 @@ public final class Node {
             return Future.succeededFuture(Nothing.NOTHING);
         });
         bus.serve(ClusterCodecs.DRAIN, asked -> drain(asked.role(), asked.draining()));
-        bus.serve(
-                ClusterCodecs.STATUS,
-                nothing -> services.status().map(status -> new JsonObject(status).encode()));
+        bus.serve(ClusterCodecs.STATUS, nothing -> services.status().map(status -> new JsonObject(status).encode()));
     }
 
     private Future<Void> servers() {
@@ -208,11 +209,7 @@ public final class Node {
         LoadMeter meter = parts.load();
         meter.tick(parts.clock().nanos());
         Load now = new Load(
-                meter.sessions(),
-                meter.bitsPerSecond(),
-                parts.config().capacity(),
-                services.draining(),
-                cpuPercent());
+                meter.sessions(), meter.bitsPerSecond(), parts.config().capacity(), services.draining(), cpuPercent());
         parts.membership().report(id(), now);
         parts.bus().tellAll(ClusterCodecs.LOAD_REPORT, new ClusterCodecs.Report(id(), now));
     }
@@ -284,15 +281,19 @@ public final class Node {
 
     /** From now on SIGTERM and SIGINT drain this node and stop it before the process ends. */
     public void stopWithProcess() {
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("drain-" + id()).unstarted(() -> {
-            Duration most = parts.config().drainWait().plus(STOP_WAIT);
-            try {
-                drainAndStop().toCompletionStage().toCompletableFuture().get(most.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (TimeoutException late) {
-                LOG.warn("node did not stop in time node={}", id());
-            } catch (InterruptedException | java.util.concurrent.ExecutionException failure) {
-                LOG.warn("node did not stop well node={} cause={}", id(), failure.toString());
-            }
-        }));
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("drain-" + id()).unstarted(() -> {
+                    Duration most = parts.config().drainWait().plus(STOP_WAIT);
+                    try {
+                        drainAndStop()
+                                .toCompletionStage()
+                                .toCompletableFuture()
+                                .get(most.toMillis(), TimeUnit.MILLISECONDS);
+                    } catch (TimeoutException late) {
+                        LOG.warn("node did not stop in time node={}", id());
+                    } catch (InterruptedException | java.util.concurrent.ExecutionException failure) {
+                        LOG.warn("node did not stop well node={} cause={}", id(), failure.toString());
+                    }
+                }));
     }
 }

@@ -73,7 +73,13 @@ final class NodeBus implements Bus {
         }
     }
 
-    NodeBus(Vertx vertx, ClusterMembership membership, RuntimeConfig config, Clock clock, ClusterSecret secret, BusMeters meters) {
+    NodeBus(
+            Vertx vertx,
+            ClusterMembership membership,
+            RuntimeConfig config,
+            Clock clock,
+            ClusterSecret secret,
+            BusMeters meters) {
         this.vertx = vertx;
         this.membership = membership;
         this.nodeId = config.nodeId();
@@ -133,12 +139,12 @@ final class NodeBus implements Bus {
     /** Whom to ask, best first: this node, then by rendezvous; those whose role drains behind all others. */
     private List<String> owners(Question<?, ?> question, Role role, String key) {
         boolean here = membership.local().has(role) && served.containsKey(question.name());
-        Stream<Member> others = membership.serving(role).stream().filter(member -> !member.id().equals(nodeId));
+        Stream<Member> others =
+                membership.serving(role).stream().filter(member -> !member.id().equals(nodeId));
         Stream<Member> all = here ? Stream.concat(Stream.of(membership.local()), others) : others;
         return all.sorted(Comparator.comparing((Member member) -> member.draining(role))
                         .thenComparing(member -> !member.id().equals(nodeId))
-                        .thenComparing(
-                                member -> Rendezvous.weight(member.id(), key), Comparator.reverseOrder()))
+                        .thenComparing(member -> Rendezvous.weight(member.id(), key), Comparator.reverseOrder()))
                 .map(Member::id)
                 .toList();
     }
@@ -188,8 +194,8 @@ final class NodeBus implements Bus {
         long id = open.put(node, question.name(), deadline, question.answer()::fromBytes, answer);
         if (open.contains(id)) {
             send(new Envelope(Kind.QUESTION, id, nodeId, node, question.name(), body))
-                    .onFailure(failure -> open.fail(
-                            id, node, new Unanswered(Why.UNREACHABLE, node + ": " + sentence(failure))));
+                    .onFailure(failure ->
+                            open.fail(id, node, new Unanswered(Why.UNREACHABLE, node + ": " + sentence(failure))));
         }
     }
 
@@ -207,7 +213,13 @@ final class NodeBus implements Bus {
             return;
         }
         meters.told();
-        send(new Envelope(Kind.TOLD, 0, nodeId, node, question.name(), question.query().toBytes(query)))
+        send(new Envelope(
+                        Kind.TOLD,
+                        0,
+                        nodeId,
+                        node,
+                        question.name(),
+                        question.query().toBytes(query)))
                 .onComplete(sent -> waiting.decrementAndGet());
     }
 
@@ -215,7 +227,8 @@ final class NodeBus implements Bus {
     private <Q, A> void tellHere(Question<Q, A> question, Q query) {
         Served<Q, A> here = (Served<Q, A>) served.get(question.name());
         if (here != null) {
-            here.call(query).onFailure(failure -> LOG.debug("told question={} cause={}", question.name(), failure.toString()));
+            here.call(query)
+                    .onFailure(failure -> LOG.debug("told question={} cause={}", question.name(), failure.toString()));
         }
     }
 
@@ -244,9 +257,7 @@ final class NodeBus implements Bus {
     }
 
     private Future<Void> send(Envelope envelope) {
-        return vertx.eventBus()
-                .<Buffer>sender(ADDRESS + envelope.to())
-                .write(Buffer.buffer(envelope.encode(mac)));
+        return vertx.eventBus().<Buffer>sender(ADDRESS + envelope.to()).write(Buffer.buffer(envelope.encode(mac)));
     }
 
     private void onMessage(Message<Buffer> message) {
@@ -298,7 +309,9 @@ final class NodeBus implements Bus {
     }
 
     private static Unanswered unanswered(String question, Throwable cause) {
-        return cause instanceof Unanswered already ? already : new Unanswered(Why.FAILED, question + ": " + sentence(cause));
+        return cause instanceof Unanswered already
+                ? already
+                : new Unanswered(Why.FAILED, question + ": " + sentence(cause));
     }
 
     private static String sentence(Throwable failure) {

@@ -5,6 +5,7 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import dev.millrace.platform.contracts.Role;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.epoll.Epoll;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -15,6 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +79,13 @@ final class NodeStart {
     }
 
     private Node run() throws InterruptedException {
+        // Most of a start is reading classes: the other half of the house is read while Hazelcast starts.
+        CompletableFuture<PrometheusMeterRegistry> metrics = CompletableFuture.supplyAsync(
+                () -> {
+                    LOG.debug("native transport available={}", Epoll.isAvailable());
+                    return Meters.registry(info.id());
+                },
+                task -> Thread.ofPlatform().name("millrace-start-2").start(task));
         HazelcastInstance hazelcast = Hazelcast.newHazelcastInstance(ClusterConfig.of(config, info, secret));
         try {
             awaitData(hazelcast);
@@ -86,12 +95,12 @@ final class NodeStart {
                     "node joined node={} cluster={}:{} bus={} data={} loops={} native-transport={}",
                     info.id(),
                     info.clusterHost(),
-                    config.clusterPort(),
+                    hazelcast.getCluster().getLocalMember().getAddress().getPort(),
                     config.busPort(),
                     info.data(),
                     config.loops(),
                     vertx.isNativeTransportEnabled());
-            return new Node(parts(hazelcast, vertx), hazelcast);
+            return new Node(parts(hazelcast, vertx, metrics.join()), hazelcast);
         } catch (InterruptedException | RuntimeException failure) {
             hazelcast.getLifecycleService().terminate();
             throw failure;
@@ -110,7 +119,8 @@ final class NodeStart {
             if (System.nanoTime() - deadline > 0) {
                 throw new BadSetting(
                         RuntimeConfig.JOIN.key(),
-                        "No node with the role location was found within " + config.joinWait().toSeconds()
+                        "No node with the role location was found within "
+                                + config.joinWait().toSeconds()
                                 + " s: a node without that role needs one in join, and the same cluster.secret.");
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
@@ -125,11 +135,13 @@ final class NodeStart {
                 .filter(member -> !member.localMember())
                 .map(member -> member.getAttribute(ClusterCodecs.ATTRIBUTE))
                 .filter(Objects::nonNull)
-                .anyMatch(other -> other.equals(own) || ClusterCodecs.info(other).id().equals(info.id()))) {
+                .anyMatch(other ->
+                        other.equals(own) || ClusterCodecs.info(other).id().equals(info.id()))) {
             if (System.nanoTime() - deadline > 0) {
                 throw new BadSetting(
                         RuntimeConfig.NODE_ID.key(),
-                        "The setting node.id cannot be \"" + info.id() + "\": another node of the cluster is called so.");
+                        "The setting node.id cannot be \"" + info.id()
+                                + "\": another node of the cluster is called so.");
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
@@ -162,8 +174,7 @@ final class NodeStart {
         return vertx;
     }
 
-    private Parts parts(HazelcastInstance hazelcast, Vertx vertx) {
-        PrometheusMeterRegistry metrics = Meters.registry(info.id());
+    private Parts parts(HazelcastInstance hazelcast, Vertx vertx, PrometheusMeterRegistry metrics) {
         LoadMeter load = new LoadMeter(clock.nanos());
         ClusterMembership membership = new ClusterMembership(vertx, hazelcast, info.id());
         membership.open();

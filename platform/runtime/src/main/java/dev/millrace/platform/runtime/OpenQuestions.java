@@ -26,7 +26,8 @@ final class OpenQuestions {
             try {
                 promise.tryComplete(decode.apply(body));
             } catch (RuntimeException unreadable) {
-                promise.tryFail(new Unanswered(Why.MALFORMED, question + " from " + node + ": " + unreadable.getMessage()));
+                promise.tryFail(
+                        new Unanswered(Why.MALFORMED, question + " from " + node + ": " + unreadable.getMessage()));
             }
         }
     }

@@ -71,7 +71,10 @@ record Parts(
             try {
                 closeable.close();
             } catch (Exception failure) {
-                LOG.warn("shared part did not close well part={} cause={}", closeable.getClass().getSimpleName(), failure.toString());
+                LOG.warn(
+                        "shared part did not close well part={} cause={}",
+                        closeable.getClass().getSimpleName(),
+                        failure.toString());
             }
         }
     }

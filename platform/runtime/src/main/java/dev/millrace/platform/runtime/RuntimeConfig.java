@@ -46,49 +46,105 @@ public record RuntimeConfig(
     /** Characters of a cluster secret, at least. */
     public static final int SECRET_MIN = 16;
 
-    static final Setting<String> NODE_ID =
-            Setting.of("node.id", RuntimeConfig::nodeName, "", "", "1 to 64 of letters, digits, . _ -", "Name of this node, unique in the cluster; default: host name and random letters");
-    static final Setting<List<Role>> ROLES = Setting.listOf(
-            "roles", RuntimeConfig::role, List.of(Role.values()), roleNames(), "What this node does");
+    static final Setting<String> NODE_ID = Setting.of(
+            "node.id",
+            RuntimeConfig::nodeName,
+            "",
+            "",
+            "1 to 64 of letters, digits, . _ -",
+            "Name of this node, unique in the cluster; default: host name and random letters");
+    static final Setting<List<Role>> ROLES =
+            Setting.listOf("roles", RuntimeConfig::role, List.of(Role.values()), roleNames(), "What this node does");
     static final Setting<List<HostPort>> JOIN =
             Setting.addresses("join", List.of(), "Cluster ports of other nodes; needs cluster.secret");
     static final Setting<String> BIND = Setting.text("bind", "0.0.0.0", "Address on which the public doors listen");
     static final Setting<String> ADVERTISE = Setting.text(
-            "advertise", "", "Host under which this node is reached; default: the bound address, for a wildcard the local address of the route out");
+            "advertise",
+            "",
+            "Host under which this node is reached; default: the bound address, for a wildcard the local address of the route out");
     static final Setting<String> FRONT =
             Setting.text("front", "", "Host under which clients reach the cluster; default: advertise");
     static final Setting<String> CLUSTER_HOST = Setting.text(
-            "cluster.host", "", "One address of this machine for cluster port, bus and node link; default: loopback, or the local address of the route to the first of join");
+            "cluster.host",
+            "",
+            "One address of this machine for cluster port, bus and node link; default: loopback, or the local address of the route to the first of join");
     static final Setting<Integer> CLUSTER_PORT = Setting.port("cluster.port", 5701, "Hazelcast");
     static final Setting<Integer> BUS_PORT = Setting.port("bus.port", 5702, "Event bus between nodes");
     static final Setting<Integer> LINK_PORT = Setting.port("link.port", 5703, "Node link: media between nodes");
     static final Setting<Duration> BUS_TIMEOUT = Setting.duration(
-            "bus.timeout", Duration.ofSeconds(1), Duration.ofMillis(100), Duration.ofSeconds(30), "How long one question waits for its answer");
+            "bus.timeout",
+            Duration.ofSeconds(1),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(30),
+            "How long one question waits for its answer");
     static final Setting<Integer> BUS_IN_FLIGHT = Setting.number(
             "bus.in-flight", 1024, 1, 1_000_000, "questions", "Open questions to one node; one more fails at once");
     static final Setting<String> SECRET = Setting.of(
-            "cluster.secret", RuntimeConfig::secret, "", "", "at least " + SECRET_MIN + " characters", "Shared by all nodes of a cluster; required with join");
+            "cluster.secret",
+            RuntimeConfig::secret,
+            "",
+            "",
+            "at least " + SECRET_MIN + " characters",
+            "Shared by all nodes of a cluster; required with join");
     static final Setting<Duration> JOIN_WAIT = Setting.duration(
-            "cluster.wait", Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofHours(1), "How long a node without the role location waits for one that has it");
-    static final Setting<String> ADMIN_HOST =
-            Setting.text("admin.host", "127.0.0.1", "Address of the admin API; beyond loopback admin.token is required");
+            "cluster.wait",
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(1),
+            Duration.ofHours(1),
+            "How long a node without the role location waits for one that has it");
+    static final Setting<String> ADMIN_HOST = Setting.text(
+            "admin.host", "127.0.0.1", "Address of the admin API; beyond loopback admin.token is required");
     static final Setting<Integer> ADMIN_PORT = Setting.port("admin.port", 9980, "Admin API");
     static final Setting<String> ADMIN_TOKEN = Setting.of(
-            "admin.token", RuntimeConfig::secret, "", "", "at least " + SECRET_MIN + " characters", "Bearer token that the admin API asks for");
-    static final Setting<String> HEALTH_HOST = Setting.text("health.host", "127.0.0.1", "Address of health and metrics");
+            "admin.token",
+            RuntimeConfig::secret,
+            "",
+            "",
+            "at least " + SECRET_MIN + " characters",
+            "Bearer token that the admin API asks for");
+    static final Setting<String> HEALTH_HOST =
+            Setting.text("health.host", "127.0.0.1", "Address of health and metrics");
     static final Setting<Integer> HEALTH_PORT = Setting.port("health.port", 9981, "Health and metrics");
     static final Setting<Duration> DRAIN_WAIT = Setting.duration(
-            "drain.wait", Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(24), "How long running sessions go on after SIGTERM");
+            "drain.wait",
+            Duration.ofSeconds(30),
+            Duration.ZERO,
+            Duration.ofHours(24),
+            "How long running sessions go on after SIGTERM");
     static final Setting<Long> CAPACITY = Setting.quantity(
-            "load.capacity", 5_000_000_000L, 1_000_000L, 1_000_000_000_000L, "bit/s", "What this node should carry at most; redirects and relays go by it");
-    static final Setting<Integer> LOOPS = Setting.number(
-            "runtime.loops", 0, 0, 256, "threads", "Event loops; 0: as many as processors, at least 2");
+            "load.capacity",
+            5_000_000_000L,
+            1_000_000L,
+            1_000_000_000_000L,
+            "bit/s",
+            "What this node should carry at most; redirects and relays go by it");
+    static final Setting<Integer> LOOPS =
+            Setting.number("runtime.loops", 0, 0, 256, "threads", "Event loops; 0: as many as processors, at least 2");
 
     /** Every setting of the runtime. */
     public static final List<Setting<?>> ALL = List.of(
-            NODE_ID, ROLES, JOIN, BIND, ADVERTISE, FRONT, CLUSTER_HOST, CLUSTER_PORT, BUS_PORT, LINK_PORT, BUS_TIMEOUT,
-            BUS_IN_FLIGHT, SECRET, JOIN_WAIT, ADMIN_HOST, ADMIN_PORT, ADMIN_TOKEN, HEALTH_HOST, HEALTH_PORT, DRAIN_WAIT,
-            CAPACITY, LOOPS);
+            NODE_ID,
+            ROLES,
+            JOIN,
+            BIND,
+            ADVERTISE,
+            FRONT,
+            CLUSTER_HOST,
+            CLUSTER_PORT,
+            BUS_PORT,
+            LINK_PORT,
+            BUS_TIMEOUT,
+            BUS_IN_FLIGHT,
+            SECRET,
+            JOIN_WAIT,
+            ADMIN_HOST,
+            ADMIN_PORT,
+            ADMIN_TOKEN,
+            HEALTH_HOST,
+            HEALTH_PORT,
+            DRAIN_WAIT,
+            CAPACITY,
+            LOOPS);
 
     public RuntimeConfig {
         roles = Set.copyOf(roles);
@@ -103,7 +159,10 @@ public record RuntimeConfig(
     /** @param able the roles that this program has modules for; without the setting a node serves them all */
     static RuntimeConfig of(Settings settings, Set<Role> able) {
         RuntimeConfig config = new RuntimeConfig(
-                settings.given(NODE_ID) ? settings.get(NODE_ID) : Addresses.hostName() + "-" + new Ids(Clock.system()).publicId().substring(0, 4),
+                settings.given(NODE_ID)
+                        ? settings.get(NODE_ID)
+                        : Addresses.hostName() + "-"
+                                + new Ids(Clock.system()).publicId().substring(0, 4),
                 roles(settings, able),
                 settings.get(JOIN),
                 settings.get(BIND),
@@ -124,7 +183,9 @@ public record RuntimeConfig(
                 settings.get(HEALTH_PORT),
                 settings.get(DRAIN_WAIT),
                 settings.get(CAPACITY),
-                settings.get(LOOPS) > 0 ? settings.get(LOOPS) : Math.max(2, Runtime.getRuntime().availableProcessors()));
+                settings.get(LOOPS) > 0
+                        ? settings.get(LOOPS)
+                        : Math.max(2, Runtime.getRuntime().availableProcessors()));
         config.check();
         return config;
     }
@@ -136,7 +197,8 @@ public record RuntimeConfig(
         for (Role role : settings.get(ROLES)) {
             if (!able.contains(role)) {
                 throw new BadSetting(
-                        ROLES.key(), "The setting roles cannot name " + role.text() + ": this program does not hold it.");
+                        ROLES.key(),
+                        "The setting roles cannot name " + role.text() + ": this program does not hold it.");
             }
         }
         return Set.copyOf(settings.get(ROLES));

@@ -82,8 +82,9 @@ final class Services {
 
     /** False where the node has not got the role. */
     Future<Boolean> drain(Role role, boolean begin) {
-        Optional<Running> found =
-                all().stream().filter(each -> each.role().equals(Optional.of(role))).findFirst();
+        Optional<Running> found = all().stream()
+                .filter(each -> each.role().equals(Optional.of(role)))
+                .findFirst();
         if (found.isEmpty()) {
             return Future.succeededFuture(false);
         }
@@ -107,7 +108,8 @@ final class Services {
 
     /** Completes when no service has anything left that a stop would hurt. */
     Future<Void> drained() {
-        return Future.join(all().stream().map(each -> each.call(Service::drained)).toList())
+        return Future.join(
+                        all().stream().map(each -> each.call(Service::drained)).toList())
                 .mapEmpty();
     }
 
@@ -131,7 +133,9 @@ final class Services {
             asked.add(each.call(service -> {
                         Map<String, Object> one = new TreeMap<>(service.status());
                         one.put("sessions", service.sessions());
-                        one.put("draining", each.role().map(draining()::contains).orElse(false));
+                        one.put(
+                                "draining",
+                                each.role().map(draining()::contains).orElse(false));
                         return Future.succeededFuture(one);
                     })
                     .onSuccess(one -> {

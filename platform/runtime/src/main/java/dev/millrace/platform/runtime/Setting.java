@@ -38,8 +38,7 @@ public record Setting<T>(String key, Parser<T> parser, T defaultValue, String un
     }
 
     /** A whole number beyond 32 bits, both ends included. */
-    public static Setting<Long> quantity(
-            String key, long defaultValue, long min, long max, String unit, String text) {
+    public static Setting<Long> quantity(String key, long defaultValue, long min, long max, String unit, String text) {
         return of(key, value -> whole(value, min, max), defaultValue, unit, min + " to " + max, text);
     }
 
@@ -164,14 +163,13 @@ public record Setting<T>(String key, Parser<T> parser, T defaultValue, String un
         while (digits < value.length() && Character.isDigit(value.charAt(digits))) {
             digits++;
         }
-        long millis =
-                switch (value.substring(digits)) {
-                    case "ms" -> 1;
-                    case "", "s" -> 1000;
-                    case "m" -> 60_000;
-                    case "h" -> 3_600_000;
-                    default -> 0;
-                };
+        long millis = switch (value.substring(digits)) {
+            case "ms" -> 1;
+            case "", "s" -> 1000;
+            case "m" -> 60_000;
+            case "h" -> 3_600_000;
+            default -> 0;
+        };
         if (digits == 0 || digits > 9 || millis == 0) {
             throw new Malformed("setting", range);
         }

@@ -27,11 +27,7 @@ public final class Settings {
 
     /** Variables with the prefix that belong to the launcher and to the build. */
     static final Set<String> NOT_SETTINGS = Set.of(
-            "MILLRACE_HOME",
-            "MILLRACE_JAVA_HOME",
-            "MILLRACE_JAVA_OPTS",
-            "MILLRACE_CONFIG",
-            "MILLRACE_REQUIRE_TOOLS");
+            "MILLRACE_HOME", "MILLRACE_JAVA_HOME", "MILLRACE_JAVA_OPTS", "MILLRACE_CONFIG", "MILLRACE_REQUIRE_TOOLS");
 
     /** Characters of a settings file. */
     private static final int FILE_LIMIT = 1 << 20;
@@ -122,7 +118,8 @@ public final class Settings {
                                 setting.unit(),
                                 setting.range(),
                                 setting.text()))
-                .collect(Collectors.joining("", "| key | default | unit | range | what |\n|---|---|---|---|---|\n", ""));
+                .collect(
+                        Collectors.joining("", "| key | default | unit | range | what |\n|---|---|---|---|---|\n", ""));
     }
 
     private static Map<String, String> yaml(Path file) {
@@ -138,9 +135,11 @@ public final class Settings {
                 flatten("", document, flat, file);
             }
         } catch (IOException unreadable) {
-            throw new BadSetting("config", "The settings file " + file + " cannot be read: " + unreadable.getMessage() + ".");
+            throw new BadSetting(
+                    "config", "The settings file " + file + " cannot be read: " + unreadable.getMessage() + ".");
         } catch (YamlEngineException wrong) {
-            String first = String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
+            String first =
+                    String.valueOf(wrong.getMessage()).lines().findFirst().orElse("");
             throw new BadSetting("config", "The settings file " + file + " is not valid YAML: " + first + ".");
         }
         return flat;
@@ -188,7 +187,8 @@ public final class Settings {
         void put(String key, String value, String where) {
             Setting<?> setting = known.get(Setting.normal(key));
             if (setting == null) {
-                throw new BadSetting(key, "There is no setting " + quoted(key) + " (given " + where + ")" + nearest(key) + ".");
+                throw new BadSetting(
+                        key, "There is no setting " + quoted(key) + " (given " + where + ")" + nearest(key) + ".");
             }
             try {
                 values.put(setting.key(), setting.parser().parse(value));
@@ -197,7 +197,8 @@ public final class Settings {
                 throw new BadSetting(
                         setting.key(),
                         "The setting " + setting.key() + " (given " + where + ") cannot be " + shown + ": allowed is "
-                                + setting.range() + (setting.unit().isEmpty() ? "" : " (" + setting.unit() + ")") + ".");
+                                + setting.range() + (setting.unit().isEmpty() ? "" : " (" + setting.unit() + ")")
+                                + ".");
             }
         }
 

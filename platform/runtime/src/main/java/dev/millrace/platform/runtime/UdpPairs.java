@@ -43,7 +43,8 @@ public final class UdpPairs {
         int even = take();
         if (even < 0 || tries == 0) {
             free(even, 0);
-            return Future.failedFuture("no free RTP/RTCP port pair in " + firstEven + "-" + (firstEven + 2 * pairs - 1));
+            return Future.failedFuture(
+                    "no free RTP/RTCP port pair in " + firstEven + "-" + (firstEven + 2 * pairs - 1));
         }
         return UdpPort.bind(loops, loop, new InetSocketAddress(host, even), rtp)
                 .compose(low -> UdpPort.bind(loops, loop, new InetSocketAddress(host, even + 1), rtcp)

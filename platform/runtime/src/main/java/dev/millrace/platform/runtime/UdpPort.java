@@ -65,13 +65,15 @@ public final class UdpPort implements AutoCloseable {
         if (loops.vertx().isNativeTransportEnabled()) {
             bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, PACKET_LIMIT);
         }
-        bootstrap.bind(address).addListener((ChannelFuture done) -> loop.run(() -> {
-            if (done.isSuccess()) {
-                bound.complete(new UdpPort(done.channel()));
-            } else {
-                bound.fail(done.cause());
-            }
-        }));
+        bootstrap
+                .bind(address)
+                .addListener((ChannelFuture done) -> loop.run(() -> {
+                    if (done.isSuccess()) {
+                        bound.complete(new UdpPort(done.channel()));
+                    } else {
+                        bound.fail(done.cause());
+                    }
+                }));
         return bound.future();
     }
 

@@ -35,8 +35,15 @@ final class Versioned {
         if (left == null || right == null) {
             return left == right;
         }
-        return Arrays.equals(left, 0, Math.min(left.length, VERSION_BYTES), right, 0, Math.min(right.length, VERSION_BYTES))
-                && Arrays.equals(left, Math.min(left.length, HEAD), left.length, right, Math.min(right.length, HEAD), right.length);
+        return Arrays.equals(
+                        left, 0, Math.min(left.length, VERSION_BYTES), right, 0, Math.min(right.length, VERSION_BYTES))
+                && Arrays.equals(
+                        left,
+                        Math.min(left.length, HEAD),
+                        left.length,
+                        right,
+                        Math.min(right.length, HEAD),
+                        right.length);
     }
 
     /** The version of kept bytes; bytes that hold none are older than all others. */

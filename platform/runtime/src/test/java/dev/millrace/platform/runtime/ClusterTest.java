@@ -48,7 +48,9 @@ class ClusterTest {
             Membership membership = nodes.context(id).membership();
             assertThat(membership.members()).extracting(Member::id).containsExactly("A", "B", "C");
             assertThat(membership.local().id()).isEqualTo(id);
-            assertThat(membership.serving(Role.RTP_RELAY)).extracting(Member::id).containsExactly("B", "C");
+            assertThat(membership.serving(Role.RTP_RELAY))
+                    .extracting(Member::id)
+                    .containsExactly("B", "C");
             assertThat(membership.find("C").orElseThrow().info().data()).isFalse();
             assertThat(membership.find("B").orElseThrow().info().roles())
                     .containsExactlyInAnyOrder(Role.LOCATION, Role.RTP_RELAY);
@@ -68,8 +70,10 @@ class ClusterTest {
 
     @Test
     void aQuestionToARoleGoesToThisNodeFirst() {
-        assertThat(Await.get(nodes.context("C").bus().ask(Asked.RELAY, "any", "x"))).isEqualTo("C:x");
-        assertThat(Await.get(nodes.context("B").bus().ask(Asked.RELAY, "any", "x"))).isEqualTo("B:x");
+        assertThat(Await.get(nodes.context("C").bus().ask(Asked.RELAY, "any", "x")))
+                .isEqualTo("C:x");
+        assertThat(Await.get(nodes.context("B").bus().ask(Asked.RELAY, "any", "x")))
+                .isEqualTo("B:x");
     }
 
     @Test
@@ -78,7 +82,8 @@ class ClusterTest {
                 .mapToObj(i -> Await.get(nodes.context("A").bus().ask(Asked.RELAY, "stream" + i, "x")))
                 .toList();
         assertThat(answers).contains("B:x", "C:x");
-        assertThat(Await.get(nodes.context("A").bus().ask(Asked.RELAY, "stream7", "x"))).isEqualTo(answers.get(7));
+        assertThat(Await.get(nodes.context("A").bus().ask(Asked.RELAY, "stream7", "x")))
+                .isEqualTo(answers.get(7));
         assertThat(Await.get(nodes.context("C").bus().ask(Asked.LOCATION, "stream7", "x")))
                 .isIn("A:x", "B:x");
     }
@@ -124,8 +129,12 @@ class ClusterTest {
 
     @Test
     void aHandlerThatSaysNothingIsATimeout() {
-        Registration there = nodes.context("B").bus().serve(BROKEN, query -> Promise.<String>promise().future());
-        Registration here = nodes.context("A").bus().serve(BROKEN, query -> Promise.<String>promise().future());
+        Registration there = nodes.context("B")
+                .bus()
+                .serve(BROKEN, query -> Promise.<String>promise().future());
+        Registration here = nodes.context("A")
+                .bus()
+                .serve(BROKEN, query -> Promise.<String>promise().future());
         assertThat(why(nodes.context("A").bus().ask("B", BROKEN, "x"))).isEqualTo(Unanswered.Why.TIMEOUT);
         assertThat(why(nodes.context("A").bus().ask("A", BROKEN, "x"))).isEqualTo(Unanswered.Why.TIMEOUT);
         there.cancel();
@@ -150,11 +159,12 @@ class ClusterTest {
         Await.until(
                 "everyone knows that B's relay drains",
                 Duration.ofSeconds(2),
-                () -> Set.of("A", "B", "C").stream().allMatch(id -> nodes.context(id)
-                        .membership()
-                        .serving(Role.RTP_RELAY)
-                        .getLast()
-                        .draining(Role.RTP_RELAY)));
+                () -> Set.of("A", "B", "C").stream()
+                        .allMatch(id -> nodes.context(id)
+                                .membership()
+                                .serving(Role.RTP_RELAY)
+                                .getLast()
+                                .draining(Role.RTP_RELAY)));
         assertThat(nodes.context("A").membership().serving(Role.RTP_RELAY))
                 .extracting(Member::id)
                 .containsExactly("C", "B");
@@ -163,8 +173,10 @@ class ClusterTest {
                     .isEqualTo("C:x");
         }
         assertThat(Await.get(nodes.node("B").drain(Role.RTP_RELAY, false))).isTrue();
-        Await.until("B takes sessions again", () -> nodes.context("A").membership().serving(Role.RTP_RELAY).stream()
-                .noneMatch(member -> member.draining(Role.RTP_RELAY)));
+        Await.until(
+                "B takes sessions again",
+                () -> nodes.context("A").membership().serving(Role.RTP_RELAY).stream()
+                        .noneMatch(member -> member.draining(Role.RTP_RELAY)));
     }
 
     @Test
@@ -184,7 +196,9 @@ class ClusterTest {
             assertThat(keys.verify("test", new byte[] {1, 2, 4}, signature)).isFalse();
             assertThat(keys.verify("test", data, new byte[0])).isFalse();
         }
-        assertThat(nodes.context("A").secret().derive("x")).isEqualTo(nodes.context("C").secret().derive("x"));
-        assertThat(nodes.context("A").secret().derive("x")).isNotEqualTo(nodes.context("A").secret().derive("y"));
+        assertThat(nodes.context("A").secret().derive("x"))
+                .isEqualTo(nodes.context("C").secret().derive("x"));
+        assertThat(nodes.context("A").secret().derive("x"))
+                .isNotEqualTo(nodes.context("A").secret().derive("y"));
     }
 }

@@ -42,7 +42,8 @@ class EnvelopeTest {
     void thereAndBack() {
         for (Envelope.Kind kind : Envelope.Kind.values()) {
             Envelope envelope = sample(kind);
-            assertThat(same(Envelope.parse(envelope.encode(KEY), KEY), envelope)).isTrue();
+            assertThat(same(Envelope.parse(envelope.encode(KEY), KEY), envelope))
+                    .isTrue();
         }
     }
 
@@ -60,7 +61,8 @@ class EnvelopeTest {
                 "A", Set.of(Role.LOCATION, Role.RTSP_EDGE), "192.0.2.1", 8554, 8080, "10.0.0.1", 5702, 5703, true);
         Load load = new Load(3, 4_000_000, 5_000_000_000L, Set.of(Role.RTSP_EDGE), 42);
         assertThat(ClusterCodecs.info(ClusterCodecs.attribute(info))).isEqualTo(info);
-        assertThat(ClusterCodecs.LOAD.fromBytes(ClusterCodecs.LOAD.toBytes(load))).isEqualTo(load);
+        assertThat(ClusterCodecs.LOAD.fromBytes(ClusterCodecs.LOAD.toBytes(load)))
+                .isEqualTo(load);
         KeyRing.Key key = new KeyRing.Key(new byte[] {9, 8, 7}, 1_700_000_000_000L);
         Golden.check(
                 EnvelopeTest.class,
@@ -75,7 +77,11 @@ class EnvelopeTest {
                         "key " + Hex.show(KeyRing.Key.CODEC.toBytes(key)),
                         "kept "
                                 + Hex.show(Versioned.encode(
-                                        new Tables.Spec<>("x", dev.millrace.platform.contracts.Codec.U32, KeyRing.Key.CODEC, KeyRing.Key::madeMillis),
+                                        new Tables.Spec<>(
+                                                "x",
+                                                dev.millrace.platform.contracts.Codec.U32,
+                                                KeyRing.Key.CODEC,
+                                                KeyRing.Key::madeMillis),
                                         key,
                                         0x1122334455667788L)),
                         "questions " + ClusterCodecs.questions().keySet()));
@@ -96,7 +102,8 @@ class EnvelopeTest {
             changed[bit / 8] ^= (byte) (1 << bit % 8);
             assertThatThrownBy(() -> Envelope.parse(changed, KEY)).isInstanceOf(Malformed.class);
         }
-        Torn.everyPrefix(bytes, cut -> assertThatThrownBy(() -> Envelope.parse(cut, KEY)).isInstanceOf(Malformed.class));
+        Torn.everyPrefix(
+                bytes, cut -> assertThatThrownBy(() -> Envelope.parse(cut, KEY)).isInstanceOf(Malformed.class));
     }
 
     @Test
@@ -107,8 +114,7 @@ class EnvelopeTest {
         AtomicInteger read = new AtomicInteger();
         Mutator.of(20_261_121L).run("bus envelope", 100_000, samples, input -> {
             byte[] signed = Arrays.copyOf(input, input.length + Envelope.MAC_LENGTH);
-            System.arraycopy(
-                    ClusterSecret.fresh(KEY).doFinal(input), 0, signed, input.length, Envelope.MAC_LENGTH);
+            System.arraycopy(ClusterSecret.fresh(KEY).doFinal(input), 0, signed, input.length, Envelope.MAC_LENGTH);
             try {
                 Envelope.parse(signed, KEY);
                 read.incrementAndGet();

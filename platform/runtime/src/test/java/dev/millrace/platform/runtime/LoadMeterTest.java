@@ -13,7 +13,7 @@ class LoadMeterTest {
         MovedClock clock = new MovedClock();
         LoadMeter meter = new LoadMeter(clock.nanos());
         meter.bits(4_000_000);
-        clock.advance(Duration.ofMillis(2_000));
+        clock.advance(Duration.ofSeconds(2));
         meter.tick(clock.nanos());
         assertThat(meter.bitsPerSecond()).isEqualTo(2_000_000);
         clock.advance(Duration.ofSeconds(1));

@@ -30,12 +30,17 @@ class LossTest {
             }
             List<Integer> sizes = new CopyOnWriteArrayList<>();
             a.membership().onChange(now -> sizes.add(now.members().size()));
-            Registration silent = nodes.context("C").bus().serve(SILENT, query -> Promise.<String>promise().future());
+            Registration silent = nodes.context("C")
+                    .bus()
+                    .serve(SILENT, query -> Promise.<String>promise().future());
             Future<String> open = a.bus().ask("C", SILENT, "x");
 
             nodes.crash("C");
 
-            Duration seen = Await.until("A has lost C", Duration.ofSeconds(6), () -> a.membership().find("C").isEmpty());
+            Duration seen = Await.until(
+                    "A has lost C",
+                    Duration.ofSeconds(6),
+                    () -> a.membership().find("C").isEmpty());
             System.out.println("killed node found after " + seen.toMillis() + " ms");
             assertThat(((Unanswered) Await.failure(open)).why())
                     .isIn(Unanswered.Why.UNREACHABLE, Unanswered.Why.TIMEOUT);
@@ -44,7 +49,8 @@ class LossTest {
             Await.get(table.get("key0"));
             System.out.println("first look-up after " + (System.nanoTime() - start) / 1_000_000 + " ms");
             for (int i = 0; i < 20; i++) {
-                assertThat(Await.get(a.bus().ask(Asked.RELAY, "stream" + i, "x"))).isEqualTo("B:x");
+                assertThat(Await.get(a.bus().ask(Asked.RELAY, "stream" + i, "x")))
+                        .isEqualTo("B:x");
             }
             Await.until("the listener heard of it", () -> sizes.contains(2));
             for (int i = 0; i < 50; i++) {
@@ -79,12 +85,13 @@ class LossTest {
     void aNodeThatStopsInGoodOrderIsGoneAtOnceAndCanComeBack() {
         try (TestNodes nodes = three()) {
             nodes.stop("C");
-            assertThat(Await.until("C is gone", Duration.ofSeconds(2), () -> nodes.context("A")
-                            .membership()
-                            .find("C")
-                            .isEmpty()))
+            assertThat(Await.until(
+                            "C is gone",
+                            Duration.ofSeconds(2),
+                            () -> nodes.context("A").membership().find("C").isEmpty()))
                     .isLessThan(Duration.ofSeconds(2));
-            assertThat(Await.get(nodes.context("A").bus().ask(Asked.RELAY, "k", "x"))).isEqualTo("B:x");
+            assertThat(Await.get(nodes.context("A").bus().ask(Asked.RELAY, "k", "x")))
+                    .isEqualTo("B:x");
         }
     }
 

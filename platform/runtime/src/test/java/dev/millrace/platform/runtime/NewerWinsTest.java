@@ -35,7 +35,8 @@ class NewerWinsTest {
     @ParameterizedTest
     @MethodSource("rows")
     void theHigherVersionStays(Row row) {
-        byte[] left = new NewerWins().merge(value(row.merging()), row.existing() == null ? null : value(row.existing()));
+        byte[] left =
+                new NewerWins().merge(value(row.merging()), row.existing() == null ? null : value(row.existing()));
         assertThat(Versioned.decode(Codec.TEXT, left)).isEqualTo(row.left());
     }
 

@@ -51,7 +51,13 @@ class NodeTest {
             assertThat(get(node.healthPort(), "/health/live").statusCode()).isEqualTo(200);
             assertThat(get(node.healthPort(), "/health/ready").body()).isEqualTo("ready\n");
             assertThat(get(node.healthPort(), "/metrics").body())
-                    .contains("jvm_memory_used_bytes", "process_cpu_usage", "jvm_threads_live", "millrace_members", "millrace_bus_asked_total", "node=\"A\"");
+                    .contains(
+                            "jvm_memory_used_bytes",
+                            "process_cpu_usage",
+                            "jvm_threads_live",
+                            "millrace_members",
+                            "millrace_bus_asked_total",
+                            "node=\"A\"");
             assertThat(get(node.healthPort(), "/other").statusCode()).isEqualTo(404);
             assertThat(post(node.healthPort(), "/metrics").statusCode()).isEqualTo(405);
         }
@@ -64,8 +70,10 @@ class NodeTest {
             nodes.awaitWhole();
             int admin = nodes.node("A").adminPort();
             assertThat(post(admin, "/drain/B/rtp-relay").statusCode()).isEqualTo(200);
-            Await.until("A knows that B drains", () -> nodes.context("A").membership().serving(Role.RTP_RELAY).stream()
-                    .allMatch(member -> member.draining(Role.RTP_RELAY)));
+            Await.until(
+                    "A knows that B drains",
+                    () -> nodes.context("A").membership().serving(Role.RTP_RELAY).stream()
+                            .allMatch(member -> member.draining(Role.RTP_RELAY)));
             JsonObject status = new JsonObject(get(admin, "/status").body());
             JsonObject b = status.getJsonArray("nodes").getJsonObject(1);
             assertThat(b.getString("id")).isEqualTo("B");
@@ -87,7 +95,8 @@ class NodeTest {
         try (TestNodes nodes = TestNodes.start(1, List.of(LOCATION), List.of(), flags)) {
             int admin = nodes.node("A").adminPort();
             assertThat(get(admin, "/status").statusCode()).isEqualTo(401);
-            assertThat(call(to(admin, "/status").header("Authorization", "Bearer wrong")).statusCode())
+            assertThat(call(to(admin, "/status").header("Authorization", "Bearer wrong"))
+                            .statusCode())
                     .isEqualTo(401);
             assertThat(call(to(admin, "/status").header("Authorization", "Bearer a-token-of-the-tests"))
                             .statusCode())
@@ -124,10 +133,25 @@ class NodeTest {
     }
 
     @Test
+    void threeThatStartAtTheSameTimeAreOneCluster() {
+        List<Integer> ports = TestNodes.freePorts(3);
+        List<Future<Node>> starting = List.of("A", "B", "C").stream()
+                .map(id -> Node.start(
+                        TestNodes.settings(List.of(), new Spec(id, List.of(LOCATION)), ports.get(id.charAt(0) - 'A'), ports),
+                        List.of(LOCATION)))
+                .toList();
+        List<Node> nodes = starting.stream().map(Await::get).toList();
+        Await.until("all three see all three", () -> nodes.stream()
+                .allMatch(node -> node.context().membership().serving(Role.LOCATION).size() == 3));
+        Await.get(Future.join(nodes.stream().map(Node::stop).toList()));
+    }
+
+    @Test
     void aNodeWithoutDataWaitsForOneThatHasThem() {
         List<Integer> ports = TestNodes.freePorts(2);
         Map<String, String> wait = Map.of("cluster.wait", "1s");
-        Settings lite = TestNodes.settings(List.of(), new Spec("B", List.of(RELAY), List.of(), wait), ports.get(1), ports);
+        Settings lite =
+                TestNodes.settings(List.of(), new Spec("B", List.of(RELAY), List.of(), wait), ports.get(1), ports);
         assertThat(Await.failure(Node.start(lite, List.of(RELAY))))
                 .isInstanceOf(BadSetting.class)
                 .hasMessageContaining("location");
@@ -175,8 +199,7 @@ class NodeTest {
                 return new Recorded(order);
             }
         };
-        TestNodes nodes = TestNodes.start(
-                List.of(), List.of(new Spec("A", List.of(LOCATION), List.of(other), flags)));
+        TestNodes nodes = TestNodes.start(List.of(), List.of(new Spec("A", List.of(LOCATION), List.of(other), flags)));
         long start = System.nanoTime();
         Await.get(nodes.node("A").drainAndStop());
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(250));

@@ -21,7 +21,9 @@ class RendezvousTest {
         var counts = IntStream.range(0, 10_000)
                 .mapToObj(i -> owner(nodes, "stream/" + i))
                 .collect(Collectors.groupingBy(node -> node, Collectors.counting()));
-        assertThat(counts.values()).hasSize(4).allSatisfy(count -> assertThat(count).isBetween(2_300L, 2_700L));
+        assertThat(counts.values())
+                .hasSize(4)
+                .allSatisfy(count -> assertThat(count).isBetween(2_300L, 2_700L));
     }
 
     @Test

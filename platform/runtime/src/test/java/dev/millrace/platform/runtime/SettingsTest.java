@@ -24,8 +24,8 @@ class SettingsTest {
     private static final Setting<Boolean> OPEN = Setting.flag("rtsp.open", true, "Open");
     private static final Setting<List<String>> NAMES = Setting.list("rtsp.names", List.of("a", "b"), "Names");
     private static final Setting<Long> RATE = Setting.quantity("rtsp.rate", 5, 1, 10_000_000_000L, "bit/s", "Rate");
-    private static final Setting<String> TOKEN =
-            Setting.of("rtsp.token", value -> Setting.name("", "", 4, "").parser().parse(value), "", "", "short", "Token");
+    private static final Setting<String> TOKEN = Setting.of(
+            "rtsp.token", value -> Setting.name("", "", 4, "").parser().parse(value), "", "", "short", "Token");
     private static final List<Setting<?>> OWN = List.of(PORT, IDLE, OPEN, NAMES, RATE, TOKEN);
 
     private static List<Setting<?>> all() {
@@ -66,19 +66,48 @@ class SettingsTest {
         Map<String, String> none = Map.of();
         return Stream.of(
                 new Bad("unknown flag", none, Map.of("rtsp.prot", "1"), "rtsp.prot", "rtsp.prot", "as a flag"),
-                new Bad("unknown variable", Map.of("MILLRACE_FOO_PORT", "1"), none, "FOO_PORT", "MILLRACE_FOO_PORT", "is admin.port meant?"),
-                new Bad("port beyond its range", none, Map.of("rtsp.port", "65536"), "rtsp.port", "\"65536\"", "0 to 65535"),
+                new Bad(
+                        "unknown variable",
+                        Map.of("MILLRACE_FOO_PORT", "1"),
+                        none,
+                        "FOO_PORT",
+                        "MILLRACE_FOO_PORT",
+                        "is admin.port meant?"),
+                new Bad(
+                        "port beyond its range",
+                        none,
+                        Map.of("rtsp.port", "65536"),
+                        "rtsp.port",
+                        "\"65536\"",
+                        "0 to 65535"),
                 new Bad("port that is no number", none, Map.of("rtsp.port", "eighty"), "rtsp.port", "\"eighty\""),
-                new Bad("number beyond 64 bits", none, Map.of("rtsp.rate", "99999999999999999999"), "rtsp.rate", "1 to"),
+                new Bad(
+                        "number beyond 64 bits",
+                        none,
+                        Map.of("rtsp.rate", "99999999999999999999"),
+                        "rtsp.rate",
+                        "1 to"),
                 new Bad("time too long", none, Map.of("rtsp.idle-time", "2h"), "rtsp.idle-time", "100ms to 3600s"),
                 new Bad("time of no unit", none, Map.of("rtsp.idle-time", "2d"), "rtsp.idle-time", "\"2d\""),
                 new Bad("flag that is neither", none, Map.of("rtsp.open", "maybe"), "rtsp.open", "true or false"),
                 new Bad("control characters", none, Map.of("rtsp.open", "\u001b[31m"), "rtsp.open", "\"?[31m\""),
                 new Bad("unknown role", none, Map.of("roles", "location,juggler"), "roles", "juggler", "hls-packager"),
                 new Bad("address without port", none, Map.of("join", "10.0.0.1"), "join", "host:port"),
-                new Bad("secret too short", none, Map.of("cluster.secret", "hunter2"), "cluster.secret", "at least 16", "the given value"),
+                new Bad(
+                        "secret too short",
+                        none,
+                        Map.of("cluster.secret", "hunter2"),
+                        "cluster.secret",
+                        "at least 16",
+                        "the given value"),
                 new Bad("node name with a space", none, Map.of("node.id", "a b"), "node.id", "letters"),
-                new Bad("join without secret", none, Map.of("join", "10.0.0.1:5701"), "cluster.secret", "MILLRACE_CLUSTER_SECRET", "join"),
+                new Bad(
+                        "join without secret",
+                        none,
+                        Map.of("join", "10.0.0.1:5701"),
+                        "cluster.secret",
+                        "MILLRACE_CLUSTER_SECRET",
+                        "join"),
                 new Bad("cluster port everywhere", none, Map.of("cluster.host", "0.0.0.0"), "cluster.host", "0.0.0.0"),
                 new Bad("admin beyond loopback", none, Map.of("admin.host", "192.0.2.7"), "admin.token", "admin.host"));
     }
@@ -87,8 +116,7 @@ class SettingsTest {
     @MethodSource("bad")
     void aBadSettingIsASentenceThatNamesIt(Bad row) {
         BadSetting bad = catchThrowableOfType(
-                BadSetting.class,
-                () -> RuntimeConfig.of(Settings.load(all(), null, row.environment(), row.flags())));
+                BadSetting.class, () -> RuntimeConfig.of(Settings.load(all(), null, row.environment(), row.flags())));
         assertThat(bad.key()).isEqualTo(row.key());
         assertThat(bad).hasMessageContainingAll(row.says());
         assertThat(bad.getMessage()).endsWith(".").doesNotContain("hunter2");
@@ -114,16 +142,14 @@ class SettingsTest {
     void aBadFileIsASentence(File row) throws IOException {
         Path file = folder.resolve("bad.yaml");
         Files.writeString(file, row.text());
-        assertThat(catchThrowableOfType(
-                        BadSetting.class, () -> Settings.load(all(), file, Map.of(), Map.of())))
+        assertThat(catchThrowableOfType(BadSetting.class, () -> Settings.load(all(), file, Map.of(), Map.of())))
                 .hasMessageContaining(row.says());
     }
 
     @Test
     void aMissingFileIsASentence() {
         assertThat(catchThrowableOfType(
-                        BadSetting.class,
-                        () -> Settings.load(all(), folder.resolve("none.yaml"), Map.of(), Map.of())))
+                        BadSetting.class, () -> Settings.load(all(), folder.resolve("none.yaml"), Map.of(), Map.of())))
                 .hasMessageContaining("cannot be read");
     }
 
@@ -139,8 +165,7 @@ class SettingsTest {
         Settings settings = Settings.of(all(), Map.of("roles", "location, rtp-relay"));
         assertThat(RuntimeConfig.of(settings).roles()).containsExactlyInAnyOrder(Role.LOCATION, Role.RTP_RELAY);
         assertThat(catchThrowableOfType(
-                        BadSetting.class,
-                        () -> RuntimeConfig.of(settings, java.util.Set.of(Role.LOCATION))))
+                        BadSetting.class, () -> RuntimeConfig.of(settings, java.util.Set.of(Role.LOCATION))))
                 .hasMessageContaining("rtp-relay");
     }
 

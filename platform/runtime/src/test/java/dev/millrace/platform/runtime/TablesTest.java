@@ -92,8 +92,8 @@ class TablesTest {
     @Test
     void updatesFromBothNodesAllCount() {
         List<io.vertx.core.Future<Optional<String>>> updates = IntStream.range(0, 12)
-                .mapToObj(i -> table(i % 2 == 0 ? "A" : "B", "update")
-                        .update("k", seen -> Optional.of(seen.orElse("") + "x")))
+                .mapToObj(i ->
+                        table(i % 2 == 0 ? "A" : "B", "update").update("k", seen -> Optional.of(seen.orElse("") + "x")))
                 .toList();
         long done = updates.stream().filter(each -> succeeded(each)).count();
         assertThat(Await.get(table("A", "update").get("k")).orElse("")).hasSize((int) done);
@@ -125,7 +125,9 @@ class TablesTest {
         Await.get(here.put("k", "1"));
         Await.get(here.swap("k", Optional.of("1"), Optional.of("22")));
         Await.get(here.remove("k"));
-        Await.until("three changes", () -> changes.stream().filter(each -> each.key().equals("k")).count() == 3);
+        Await.until(
+                "three changes",
+                () -> changes.stream().filter(each -> each.key().equals("k")).count() == 3);
         assertThat(changes)
                 .filteredOn(each -> each.key().equals("k"))
                 .containsExactly(

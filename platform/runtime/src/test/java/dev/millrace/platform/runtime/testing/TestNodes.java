@@ -79,12 +79,13 @@ public final class TestNodes implements AutoCloseable {
     }
 
     private void add(List<Setting<?>> known, Spec spec, int clusterPort, List<Integer> clusterPorts) {
-        nodes.put(spec.id(), Await.get(Node.start(settings(known, spec, clusterPort, clusterPorts), spec.roles(), spec.others())));
+        nodes.put(
+                spec.id(),
+                Await.get(Node.start(settings(known, spec, clusterPort, clusterPorts), spec.roles(), spec.others())));
     }
 
     /** The settings of a test node on free ports. */
-    public static Settings settings(
-            List<Setting<?>> known, Spec spec, int clusterPort, List<Integer> clusterPorts) {
+    public static Settings settings(List<Setting<?>> known, Spec spec, int clusterPort, List<Integer> clusterPorts) {
         List<Setting<?>> all = new ArrayList<>(RuntimeConfig.ALL);
         known.stream().filter(setting -> !all.contains(setting)).forEach(all::add);
         Map<String, String> flags = new HashMap<>();
