@@ -51,3 +51,8 @@ export function rtspAddress(rtsp, pageHost, path) {
   const port = rtsp.port === 554 ? '' : `:${rtsp.port}`;
   return `rtsp://${rtsp.host || pageHost}${port}/${path}`;
 }
+
+/** Text that ends as a sentence does. */
+export function sentence(text) {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

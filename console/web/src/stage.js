@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { Address, publishing } from './address.js';
-import { age, bitRate, particulars, rtspAddress } from './format.js';
+import { age, bitRate, particulars, rtspAddress, sentence } from './format.js';
 import { html } from './html.js';
 import { Picture } from './picture.js';
 import { Trace } from './trace.js';
@@ -56,7 +56,7 @@ function Flow({ stream, behind }) {
 
 function LeftOut({ stream }) {
   const out = leftOut(stream);
-  const reasons = out.map(track => `${track.codec} (${track.kind}): ${track.why}`);
+  const reasons = out.map(track => `${track.codec} (${track.kind}): ${sentence(track.why)}`);
   return html`
     <p class="note"><b>HLS leaves out ${listed(out.map(track => `track ${track.index + 1}`))}.</b> ${reasons.join(' ')}${' '}
       RTSP carries every track untouched.</p>`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { age, bitRate, brief, count, particulars, rtspAddress } from '../src/format.js';
+import { age, bitRate, brief, count, particulars, rtspAddress, sentence } from '../src/format.js';
 
 test('bit rates have three significant digits', () => {
   const rows = [[0, '0 b/s'], [undefined, '0 b/s'], [64, '64 b/s'], [1000, '1.00 kb/s'], [64_000, '64.0 kb/s'],
@@ -32,4 +32,9 @@ test('the RTSP address takes the page\'s host unless the node names another', ()
   assert.equal(rtspAddress({ host: '', port: 8554 }, '[::1]', 'a/b'), 'rtsp://[::1]:8554/a/b');
   assert.equal(rtspAddress({ host: 'edge', port: 554 }, 'page', 'a'), 'rtsp://edge/a');
   assert.equal(rtspAddress({ host: '', port: 0 }, 'page', 'a'), '');
+});
+
+test('reasons end as sentences', () => {
+  assert.equal(sentence('Only fMP4'), 'Only fMP4.');
+  assert.equal(sentence('So it is.'), 'So it is.');
 });

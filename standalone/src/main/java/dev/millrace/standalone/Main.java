@@ -136,7 +136,7 @@ public final class Main {
     private static int misused(CommandLine.ParameterException problem, String[] args) {
         PrintWriter err = problem.getCommandLine().getErr();
         err.println("millrace: " + problem.getMessage());
-        CommandLine.UnmatchedArgumentException.printSuggestions(problem, err);
+        err.println("`" + problem.getCommandLine().getCommandSpec().qualifiedName() + " --help` says what there is.");
         err.flush();
         return BadSetting.EXIT_CODE;
     }

@@ -25,7 +25,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The packager on real nodes, asked over HTTP. */
@@ -42,7 +44,19 @@ final class HlsPackagerTest {
             "publisher.grace",
             "1s");
 
+    private static TestNodes alone;
+
     private final List<AutoCloseable> open = new ArrayList<>();
+
+    @BeforeAll
+    static void startOneNode() {
+        alone = start(1);
+    }
+
+    @AfterAll
+    static void stopIt() {
+        alone.close();
+    }
 
     @AfterEach
     void close() throws Exception {
@@ -51,7 +65,7 @@ final class HlsPackagerTest {
         }
     }
 
-    private TestNodes nodes(int count) {
+    private static TestNodes start(int count) {
         List<Setting<?>> known = new ArrayList<>();
         known.addAll(PackagerConfig.ALL);
         known.addAll(HttpConfig.ALL);
@@ -59,9 +73,24 @@ final class HlsPackagerTest {
         known.addAll(LocationConfig.ALL);
         TestNodes nodes = TestNodes.start(
                 count, List.of(new LocationModule(), new RelayModule(), new HlsPackager()), known, QUICK);
-        open.add(nodes);
         nodes.awaitWhole();
         return nodes;
+    }
+
+    /** One node is shared by the tests, each with a stream of its own; several are made anew. */
+    private TestNodes nodes(int count) {
+        if (count == 1) {
+            return alone;
+        }
+        TestNodes nodes = start(count);
+        open.add(nodes);
+        return nodes;
+    }
+
+    private Camera camera(TestNodes nodes, String path) {
+        Camera camera = Camera.open(nodes.context("A"), path);
+        open.add(camera::end);
+        return camera;
     }
 
     private Player player(TestNodes nodes, String id) {
@@ -74,7 +103,7 @@ final class HlsPackagerTest {
     void theFirstRequestStartsThePackagerAndWaitsForTheFirstSegment() {
         TestNodes nodes = nodes(1);
         Player player = player(nodes, "A");
-        Camera.open(nodes.context("A"), "yard/cam");
+        camera(nodes, "yard/cam");
 
         HttpResponse<byte[]> index = player.get("/yard/cam/index.m3u8");
         assertThat(index.statusCode()).isEqualTo(200);
@@ -109,10 +138,10 @@ final class HlsPackagerTest {
         assertThat(player.get("/a%2e%2e/b/index.m3u8").statusCode()).isEqualTo(404);
         assertThat(player.get("/a//b/index.m3u8").statusCode()).isEqualTo(404);
         assertThat(player.send("POST", "/nobody/index.m3u8").statusCode()).isEqualTo(405);
-        Camera.open(nodes.context("A"), "cam");
-        assertThat(player.get("/cam/index.m3u8").statusCode()).isEqualTo(200);
-        assertThat(player.get("/cam/1.ts").statusCode()).isEqualTo(404);
-        assertThat(player.get("/cam/other.m3u8").statusCode()).isEqualTo(404);
+        camera(nodes, "cam1");
+        assertThat(player.get("/cam1/index.m3u8").statusCode()).isEqualTo(200);
+        assertThat(player.get("/cam1/1.ts").statusCode()).isEqualTo(404);
+        assertThat(player.get("/cam1/other.m3u8").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -127,14 +156,15 @@ final class HlsPackagerTest {
     void aPublisherThatEndsAndReturnsGoesOnInNumbers() {
         TestNodes nodes = nodes(1);
         Player player = player(nodes, "A");
-        Camera first = Camera.open(nodes.context("A"), "cam");
-        assertThat(player.get("/cam/index.m3u8").statusCode()).isEqualTo(200);
+        Camera first = camera(nodes, "cam3");
+        assertThat(player.get("/cam3/index.m3u8").statusCode()).isEqualTo(200);
         first.end();
-        Await.until("the playlist ends", () -> player.media("cam").ended());
-        Player.Listed ended = player.media("cam");
-        Camera.openWithoutSound(nodes.context("A"), "cam");
-        Await.until("there is more", () -> player.media("cam").last() > ended.last());
-        Player.Listed again = player.media("cam");
+        Await.until("the playlist ends", () -> player.media("cam3").ended());
+        Player.Listed ended = player.media("cam3");
+        Camera second = Camera.openWithoutSound(nodes.context("A"), "cam3");
+        open.add(second::end);
+        Await.until("there is more", () -> player.media("cam3").last() > ended.last());
+        Player.Listed again = player.media("cam3");
         assertThat(again.ended()).isFalse();
         assertThat(again.discontinuityTags() + again.discontinuities()).isEqualTo(1);
         assertThat(again.target()).isEqualTo(ended.target());
@@ -144,11 +174,11 @@ final class HlsPackagerTest {
     void aPackagerNobodyAsksStopsAndGoesOnWhenAskedAgain() {
         TestNodes nodes = nodes(1);
         Player player = player(nodes, "A");
-        Camera.open(nodes.context("A"), "cam");
-        Player.Listed before = player.media("cam");
-        assertThat(packagers(nodes, "A")).isEqualTo(1);
+        camera(nodes, "cam4");
+        Player.Listed before = player.media("cam4");
+        assertThat(packagers(nodes, "A")).isPositive();
         Await.until("it stops", () -> packagers(nodes, "A") == 0);
-        Player.Listed after = player.media("cam");
+        Player.Listed after = player.media("cam4");
         assertThat(after.sequence()).isGreaterThan(before.last());
         assertThat(after.discontinuityTags()).isEqualTo(1);
     }
@@ -156,26 +186,26 @@ final class HlsPackagerTest {
     @Test
     void everyNodeAnswersAndOneTakesOverWhenThePackagersNodeIsKilled() {
         TestNodes nodes = nodes(3);
-        Camera.open(nodes.context("A"), "cam");
+        camera(nodes, "cam5");
         Player atB = player(nodes, "B");
         Player atC = player(nodes, "C");
-        assertThat(atB.get("/cam/index.m3u8").statusCode()).isEqualTo(200);
+        assertThat(atB.get("/cam5/index.m3u8").statusCode()).isEqualTo(200);
         assertThat(packagers(nodes, "B")).isEqualTo(1);
-        Player.Listed seen = atC.media("cam");
+        Player.Listed seen = atC.media("cam5");
         assertThat(seen.uris()).isNotEmpty();
         assertThat(packagers(nodes, "C")).isZero();
-        HttpResponse<byte[]> segment = atC.get("/cam/" + seen.uris().getLast());
+        HttpResponse<byte[]> segment = atC.get("/cam5/" + seen.uris().getLast());
         assertThat(segment.body())
-                .isEqualTo(atB.get("/cam/" + seen.uris().getLast()).body());
-        Player.Listed last = atC.media("cam");
+                .isEqualTo(atB.get("/cam5/" + seen.uris().getLast()).body());
+        Player.Listed last = atC.media("cam5");
 
         nodes.crash("B");
-        Await.until("C goes on", () -> atC.media("cam").last() > last.last() + 1);
-        Player.Listed after = atC.media("cam");
+        Await.until("C goes on", () -> atC.media("cam5").last() > last.last() + 1);
+        Player.Listed after = atC.media("cam5");
         assertThat(packagers(nodes, "C")).isEqualTo(1);
         assertThat(after.discontinuityTags() + after.discontinuities()).isEqualTo(1);
         assertThat(after.sequence()).isGreaterThanOrEqualTo(seen.sequence());
-        assertThat(atC.get("/cam/" + seen.uris().getLast()).statusCode())
+        assertThat(atC.get("/cam5/" + seen.uris().getLast()).statusCode())
                 .as("kept on the way")
                 .isEqualTo(200);
     }
@@ -183,14 +213,14 @@ final class HlsPackagerTest {
     @Test
     void aDrainingNodeHandsItsStreamsOver() {
         TestNodes nodes = nodes(2);
-        Camera.open(nodes.context("A"), "cam");
+        camera(nodes, "cam6");
         Player atA = player(nodes, "A");
-        Player.Listed before = atA.media("cam");
+        Player.Listed before = atA.media("cam6");
         assertThat(packagers(nodes, "A")).isEqualTo(1);
         nodes.node("A").drain(Role.HLS_PACKAGER, true);
         Await.until("B goes on", () -> packagers(nodes, "B") == 1);
-        Await.until("A answers for B", () -> atA.media("cam").last() > before.last());
-        Player.Listed after = atA.media("cam");
+        Await.until("A answers for B", () -> atA.media("cam6").last() > before.last());
+        Player.Listed after = atA.media("cam6");
         assertThat(after.discontinuityTags() + after.discontinuities()).isEqualTo(1);
     }
 
@@ -198,11 +228,11 @@ final class HlsPackagerTest {
     void aReaderThatTakesNothingIsDropped() throws IOException {
         TestNodes nodes = nodes(1);
         Player player = player(nodes, "A");
-        Camera.open(nodes.context("A"), "cam");
-        Player.Listed media = player.media("cam");
+        camera(nodes, "cam7");
+        Player.Listed media = player.media("cam7");
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), player.port())) {
             socket.setReceiveBufferSize(4_096);
-            String request = "GET /cam/" + media.uris().getLast() + " HTTP/1.1\r\nHost: x\r\n\r\n";
+            String request = "GET /cam7/" + media.uris().getLast() + " HTTP/1.1\r\nHost: x\r\n\r\n";
             socket.getOutputStream().write(request.repeat(120).getBytes(StandardCharsets.US_ASCII));
             Await.until("it is dropped", () -> counter(nodes, "millrace.hls.slow") >= 1);
             InputStream rest = socket.getInputStream();
@@ -215,7 +245,7 @@ final class HlsPackagerTest {
         } catch (IOException reset) {
             assertThat(reset).isNotNull();
         }
-        assertThat(player.get("/cam/index.m3u8").statusCode()).isEqualTo(200);
+        assertThat(player.get("/cam7/index.m3u8").statusCode()).isEqualTo(200);
     }
 
     private static int packagers(TestNodes nodes, String id) {

@@ -10,6 +10,7 @@ final class EdgeCounters {
     private final Counter foreign;
     private final Counter invalid;
     private final Counter lossReports;
+    private final Counter bugs;
 
     EdgeCounters(MeterRegistry metrics) {
         this.metrics = metrics;
@@ -25,6 +26,9 @@ final class EdgeCounters {
         this.lossReports = Counter.builder("millrace.rtsp.reader.loss-reports")
                 .description("reports of readers that tell of lost packets")
                 .register(metrics);
+        this.bugs = Counter.builder("millrace.rtsp.bugs")
+                .description("sessions ended by an error of our own")
+                .register(metrics);
     }
 
     void response(int status) {
@@ -34,6 +38,10 @@ final class EdgeCounters {
 
     void malformed(String rule) {
         metrics.counter("millrace.rtsp.malformed", "rule", rule).increment();
+    }
+
+    void bug() {
+        bugs.increment();
     }
 
     void begun(String mode) {

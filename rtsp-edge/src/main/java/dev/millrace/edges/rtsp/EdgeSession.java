@@ -122,10 +122,22 @@ final class EdgeSession implements Shareable {
                 state = step.next();
                 step.effects().forEach(this::perform);
             }
+            watchAnswer();
+        } catch (RuntimeException bug) {
+            fail(bug);
         } finally {
             running = false;
         }
-        watchAnswer();
+    }
+
+    /** A bug costs this session and nothing else. */
+    private void fail(RuntimeException bug) {
+        LOG.error("event=bug door=rtsp session={}", publicId, bug);
+        room.edge().counters().bug();
+        events.clear();
+        state = new State.Closed();
+        release(Effect.Reason.SHUT);
+        connection.close();
     }
 
     /** A question that stays without an answer is refused in the end. */

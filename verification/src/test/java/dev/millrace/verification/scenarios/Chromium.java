@@ -35,7 +35,7 @@ final class Chromium implements AutoCloseable {
         this.messages = messages;
     }
 
-    /** Opens the page in a window of this size. */
+    /** Opens the page on a screen of this size. */
     static Chromium open(Story story, String url, int width, int height) {
         Proc process = Proc.start(
                 "chromium",
@@ -69,7 +69,12 @@ final class Chromium implements AutoCloseable {
                 .newWebSocketBuilder()
                 .buildAsync(URI.create(page(Integer.parseInt(port.group(1)), url)), new Listener(messages))
                 .join();
-        return story.use(new Chromium(process, socket, messages));
+        Chromium browser = story.use(new Chromium(process, socket, messages));
+        // A window is never narrower than 500 points: a phone is emulated.
+        browser.call(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
+        return browser;
     }
 
     private static String page(int port, String url) {

@@ -23,6 +23,9 @@ final class Ffmpeg {
         B_FRAMES("-preset veryfast -bf 3 -b_strategy 0 -g 50 -c:a aac -b:a 96k -ar 44100"),
         /** Another size and no audio: other tracks than PLAIN. */
         OTHER_TRACKS("-preset ultrafast -tune zerolatency -s 480x270 -bf 0 -g 50 -an"),
+        /** Ten times the bits: fills what waits for a reader that does not read. */
+        HEAVY("-preset ultrafast -tune zerolatency -bf 0 -g 50 -b:v 8M -minrate 8M -maxrate 8M -bufsize 2M"
+                + " -x264-params nal-hrd=cbr -c:a aac -b:a 96k -ar 44100"),
         /** One key frame in ten seconds: a GOP that outlasts a segment. */
         LONG_GOP("-preset veryfast -bf 3 -g 250 -keyint_min 250 -sc_threshold 0 -c:a aac -b:a 96k -ar 44100"),
         /** H.265 and Opus: not for HLS. */

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One node of ours: the distribution in a JVM of its own, with ports of its own on the loopback. */
 final class NodeProcess implements AutoCloseable {
@@ -156,21 +157,30 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** An HTTP answer of one of its ports, if there was one. */
-    java.util.Optional<HttpResponse<String>> get(String port, String path) {
+    Optional<HttpResponse<String>> get(String port, String path) {
         return send(HttpRequest.newBuilder(URI.create("http://" + address(port) + path))
                 .GET());
     }
 
-    private java.util.Optional<HttpResponse<String>> send(HttpRequest.Builder request) {
+    private Optional<HttpResponse<String>> send(HttpRequest.Builder request) {
         try {
-            return java.util.Optional.of(
+            return Optional.of(
                     HTTP.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString()));
         } catch (IOException notThere) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", interrupted);
         }
+    }
+
+    /** What the page's API says about a stream, if the node's cluster has it. */
+    Optional<JsonObject> stream(String path) {
+        return get("http", "/api/streams").filter(answer -> answer.statusCode() == 200).stream()
+                .flatMap(answer -> new JsonObject(answer.body()).getJsonArray("streams").stream())
+                .map(JsonObject.class::cast)
+                .filter(stream -> stream.getString("path", "").equals(path))
+                .findFirst();
     }
 
     /** What the admin API says about the node and its cluster. */

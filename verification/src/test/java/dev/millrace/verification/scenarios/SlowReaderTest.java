@@ -18,12 +18,19 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A reader that stops reading, beside others that do not. */
 @ExtendWith({OneNode.class, Story.Frame.class})
 final class SlowReaderTest {
+    private static final String PATH = "slow/one";
     private static final Duration SOON = Duration.ofSeconds(15);
+
+    /** What the sockets hold and three seconds of the reader's queue. */
+    private static final Duration FULL = Duration.ofSeconds(30);
+
+    /** Bit rate, readers, packets lost, frames dropped. */
+    private static final int DROPPED = 3;
 
     @Test
     void nobodyElseNotices(NodeProcess node, Story story) throws IOException {
-        String url = node.rtsp("slow/one");
-        Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url);
+        String url = node.rtsp(PATH);
+        Ffmpeg.publish(story, Ffmpeg.Sample.HEAVY, "tcp", url);
         PublishAndReadTest.awaitStream(url);
         List<Viewer> fast = new ArrayList<>();
         for (String transport : List.of("tcp", "tcp", "udp")) {
@@ -32,13 +39,20 @@ final class SlowReaderTest {
         fast.forEach(viewer -> viewer.awaitFrames(25, SOON));
         Socket slow = story.use(playThenStopReading(node, url));
         fast.forEach(Viewer::longestSilence);
-        fast.forEach(viewer -> viewer.awaitFrames(25 * 8, Duration.ofSeconds(20)));
+        Await.until("frames dropped for the slow one", FULL, () -> dropped(node) > 0, () -> node.stream(PATH).toString());
+        fast.forEach(viewer -> viewer.awaitFrames(25, SOON));
         for (Viewer viewer : fast) {
             assertThat(viewer.lost() + viewer.broken()).as(viewer.text()).isZero();
             assertThat(viewer.sessions()).as(viewer.text()).isOne();
             assertThat(viewer.longestSilence()).as(viewer.text()).isLessThan(Duration.ofMillis(1500));
         }
         assertThat(slow.isClosed()).isFalse();
+    }
+
+    private static int dropped(NodeProcess node) {
+        return node.stream(PATH)
+                .map(stream -> stream.getJsonArray("flow").getInteger(DROPPED))
+                .orElse(0);
     }
 
     /** A reader whose receive window is small and closes. */

@@ -1,8 +1,5 @@
 package dev.millrace.verification.scenarios;
 
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /**
@@ -38,17 +35,6 @@ record ThreeNodes(Story story, NodeProcess a, NodeProcess b, NodeProcess c, Stri
 
     /** The node that owns the lane, as this node's page would say; empty when the stream is unknown. */
     String owner(NodeProcess asked) {
-        JsonObject all = asked.get("http", "/api/streams")
-                .filter(answer -> answer.statusCode() == 200)
-                .map(HttpResponse::body)
-                .map(JsonObject::new)
-                .orElse(new JsonObject());
-        for (Object stream : all.getJsonArray("streams", new JsonArray())) {
-            JsonObject json = (JsonObject) stream;
-            if (json.getString("path", "").equals(path)) {
-                return json.getString("owner", "");
-            }
-        }
-        return "";
+        return asked.stream(path).map(stream -> stream.getString("owner", "")).orElse("");
     }
 }

@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import dev.millrace.platform.contracts.Question;
+import dev.millrace.platform.contracts.Codec;
 
 /** A, B and C in one process: A and B keep data, B and C relay. */
 class ClusterTest {
@@ -121,11 +123,11 @@ class ClusterTest {
         assertThat(calls).hasSize(1);
     }
 
-    private static final dev.millrace.platform.contracts.Question<String, String> BROKEN =
-            dev.millrace.platform.contracts.Question.ofNode(
+    private static final Question<String, String> BROKEN =
+            Question.ofNode(
                     "test.broken.v1",
-                    dev.millrace.platform.contracts.Codec.TEXT,
-                    dev.millrace.platform.contracts.Codec.TEXT);
+                    Codec.TEXT,
+                    Codec.TEXT);
 
     @Test
     void aHandlerThatSaysNothingIsATimeout() {

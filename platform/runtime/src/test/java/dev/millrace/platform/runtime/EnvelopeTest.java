@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import org.junit.jupiter.api.Test;
+import dev.millrace.platform.contracts.Codec;
 
 /** The bytes that travel between nodes, which may be of different versions of us. */
 class EnvelopeTest {
@@ -79,7 +80,7 @@ class EnvelopeTest {
                                 + Hex.show(Versioned.encode(
                                         new Tables.Spec<>(
                                                 "x",
-                                                dev.millrace.platform.contracts.Codec.U32,
+                                                Codec.U32,
                                                 KeyRing.Key.CODEC,
                                                 KeyRing.Key::madeMillis),
                                         key,

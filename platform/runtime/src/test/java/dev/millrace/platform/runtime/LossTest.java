@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import dev.millrace.platform.contracts.Question;
+import dev.millrace.platform.contracts.Codec;
 
 /** What the others notice when a node goes. */
 class LossTest {
@@ -95,11 +97,11 @@ class LossTest {
         }
     }
 
-    private static final dev.millrace.platform.contracts.Question<String, String> SILENT =
-            dev.millrace.platform.contracts.Question.ofNode(
+    private static final Question<String, String> SILENT =
+            Question.ofNode(
                     "test.silent.v1",
-                    dev.millrace.platform.contracts.Codec.TEXT,
-                    dev.millrace.platform.contracts.Codec.TEXT);
+                    Codec.TEXT,
+                    Codec.TEXT);
 
     private static TestNodes three() {
         TestNodes nodes = TestNodes.start(

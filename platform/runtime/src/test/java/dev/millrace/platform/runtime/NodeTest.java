@@ -9,10 +9,12 @@ import dev.millrace.platform.runtime.testing.TestNodes.Spec;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +132,33 @@ class NodeTest {
         assertThat(first.context().membership().members()).hasSize(1);
         assertThat(second.context().membership().members()).hasSize(1);
         Await.get(Future.join(first.stop(), second.stop()));
+    }
+
+    @Test
+    void theClusterPortKnowsMembersOnlyAndNothingIsBoundBeyondItsAddress() throws IOException {
+        try (TestNodes nodes = TestNodes.start(1, List.of(LOCATION), List.of(), Map.of())) {
+            RuntimeConfig config = nodes.context("A").config();
+            try (Socket client = new Socket("127.0.0.1", config.clusterPort())) {
+                client.setSoTimeout(5_000);
+                // The first bytes of Hazelcast's client protocol.
+                client.getOutputStream().write("CP2".getBytes(StandardCharsets.US_ASCII));
+                // Its word for "not this protocol", then the end.
+                assertThat(new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                        .isEqualTo("HZX");
+            }
+            for (int port : List.of(config.clusterPort(), config.busPort(), config.adminPort(), config.healthPort())) {
+                assertThat(connects("127.0.0.2", port)).as("port " + port).isFalse();
+                assertThat(connects("127.0.0.1", port)).as("port " + port).isTrue();
+            }
+        }
+    }
+
+    private static boolean connects(String host, int port) {
+        try (Socket socket = new Socket(host, port)) {
+            return socket.isConnected();
+        } catch (IOException refused) {
+            return false;
+        }
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How soon a node finds out that another process is dead, silent or leaving. */
@@ -59,6 +60,25 @@ class ProcessLossTest {
         Duration found = lost();
         System.out.println("silent process found " + found.plusSeconds(1).toMillis() + " ms after it fell silent");
         assertThat(found).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(9));
+    }
+
+    @Test
+    @Tag("long")
+    void aProcessThatWasSilentComesBackByItself() {
+        there.signal("STOP");
+        lost();
+        there.signal("CONT");
+        Duration back = Await.until("B is back", Duration.ofSeconds(60), () -> here.context()
+                        .membership()
+                        .serving(Role.LOCATION)
+                        .size()
+                == 2);
+        System.out.println("a process that was silent was back after " + back.toMillis() + " ms");
+        Await.until("B answers", Duration.ofSeconds(10), () -> Await.get(here.context()
+                .bus()
+                .ask("B", Asked.NODE, "x")
+                .otherwise("not yet"))
+                .equals("B:x"));
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import io.vertx.core.Future;
 
 class TablesTest {
     private static TestNodes nodes;
@@ -91,7 +92,7 @@ class TablesTest {
 
     @Test
     void updatesFromBothNodesAllCount() {
-        List<io.vertx.core.Future<Optional<String>>> updates = IntStream.range(0, 12)
+        List<Future<Optional<String>>> updates = IntStream.range(0, 12)
                 .mapToObj(i ->
                         table(i % 2 == 0 ? "A" : "B", "update").update("k", seen -> Optional.of(seen.orElse("") + "x")))
                 .toList();
@@ -100,8 +101,8 @@ class TablesTest {
         assertThat(done).isPositive();
     }
 
-    private static boolean succeeded(io.vertx.core.Future<?> future) {
-        return Await.get(future.transform(done -> io.vertx.core.Future.succeededFuture(done.succeeded())));
+    private static boolean succeeded(Future<?> future) {
+        return Await.get(future.transform(done -> Future.succeededFuture(done.succeeded())));
     }
 
     @Test
