@@ -58,6 +58,7 @@ final class DemoPublisher implements NodeModule {
         private final AacPacketizer sounds = new AacPacketizer(MAX_PAYLOAD);
 
         private boolean stopped;
+        private boolean told;
         private DemoTrack video;
         private DemoTrack audio;
         private Optional<Publication> publication = Optional.empty();
@@ -110,10 +111,16 @@ final class DemoPublisher implements NodeModule {
             Publications.of(node)
                     .open(config.demoPath(), sample.sdp(), false, loop, this)
                     .onSuccess(opened -> loop.run(() -> play(opened)))
-                    .onFailure(refused -> loop.run(() -> {
-                        LOG.info("demo stream refused path={} cause={}", config.demoPath(), refused.getMessage());
-                        again();
-                    }));
+                    .onFailure(refused -> loop.run(() -> refused(refused)));
+        }
+
+        /** Said once, however long another publisher keeps the path. */
+        private void refused(Throwable why) {
+            if (!told) {
+                LOG.info("demo stream waits path={} cause={}", config.demoPath(), why.getMessage());
+                told = true;
+            }
+            again();
         }
 
         private void again() {
@@ -128,6 +135,7 @@ final class DemoPublisher implements NodeModule {
                 return;
             }
             publication = Optional.of(opened);
+            told = false;
             // Each turn is a new sender with numbers of its own; the lane joins them for its readers.
             video = track(0, DemoSample.PICTURE_PAYLOAD_TYPE, DemoSample.PICTURE_CLOCK);
             audio = track(1, DemoSample.SOUND_PAYLOAD_TYPE, sample.sound().sampleRate());

@@ -2,6 +2,8 @@ package dev.millrace.platform.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.platform.contracts.Codec;
+import dev.millrace.platform.contracts.Question;
 import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
@@ -17,8 +19,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import dev.millrace.platform.contracts.Question;
-import dev.millrace.platform.contracts.Codec;
 
 /** A, B and C in one process: A and B keep data, B and C relay. */
 class ClusterTest {
@@ -123,11 +123,7 @@ class ClusterTest {
         assertThat(calls).hasSize(1);
     }
 
-    private static final Question<String, String> BROKEN =
-            Question.ofNode(
-                    "test.broken.v1",
-                    Codec.TEXT,
-                    Codec.TEXT);
+    private static final Question<String, String> BROKEN = Question.ofNode("test.broken.v1", Codec.TEXT, Codec.TEXT);
 
     @Test
     void aHandlerThatSaysNothingIsATimeout() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.millrace.platform.contracts.Codec;
 import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.testkit.Golden;
 import dev.millrace.platform.testkit.Hex;
@@ -19,7 +20,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import org.junit.jupiter.api.Test;
-import dev.millrace.platform.contracts.Codec;
 
 /** The bytes that travel between nodes, which may be of different versions of us. */
 class EnvelopeTest {
@@ -78,11 +78,7 @@ class EnvelopeTest {
                         "key " + Hex.show(KeyRing.Key.CODEC.toBytes(key)),
                         "kept "
                                 + Hex.show(Versioned.encode(
-                                        new Tables.Spec<>(
-                                                "x",
-                                                Codec.U32,
-                                                KeyRing.Key.CODEC,
-                                                KeyRing.Key::madeMillis),
+                                        new Tables.Spec<>("x", Codec.U32, KeyRing.Key.CODEC, KeyRing.Key::madeMillis),
                                         key,
                                         0x1122334455667788L)),
                         "questions " + ClusterCodecs.questions().keySet()));

@@ -43,7 +43,8 @@ class KeyRingTest {
     @Test
     void aRingWithoutKeysSignsNothing() {
         KeyRing ring = ring(true);
-        assertThat(ring.verify("x", DATA, new byte[ClusterKeys.SIGNATURE_LENGTH])).isFalse();
+        assertThat(ring.verify("x", DATA, new byte[ClusterKeys.SIGNATURE_LENGTH]))
+                .isFalse();
         assertThatThrownBy(() -> ring.sign("x", DATA)).isInstanceOf(IllegalStateException.class);
     }
 
@@ -97,7 +98,8 @@ class KeyRingTest {
             return new Table<>() {
                 @Override
                 public Future<Optional<V>> get(K key) {
-                    return Future.succeededFuture(Optional.ofNullable(all().result().get(key)));
+                    return Future.succeededFuture(
+                            Optional.ofNullable(all().result().get(key)));
                 }
 
                 @Override

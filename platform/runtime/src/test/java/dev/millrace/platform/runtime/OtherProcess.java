@@ -35,7 +35,9 @@ final class OtherProcess implements AutoCloseable {
     /** Sends it a signal by name: STOP, KILL, TERM. */
     void signal(String name) {
         try {
-            new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
         } catch (IOException | InterruptedException failure) {
             throw new AssertionError(failure);
         }

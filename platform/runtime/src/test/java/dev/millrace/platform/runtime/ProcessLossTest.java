@@ -38,7 +38,9 @@ class ProcessLossTest {
                 "bind", "127.0.0.1",
                 "drain.wait", "1s"));
         there = OtherProcess.start(flags);
-        Await.until("B has joined and told its load", () -> here.context().membership().serving(Role.LOCATION).size() == 2);
+        Await.until(
+                "B has joined and told its load",
+                () -> here.context().membership().serving(Role.LOCATION).size() == 2);
     }
 
     @AfterEach
@@ -48,7 +50,8 @@ class ProcessLossTest {
     }
 
     private Duration lost() {
-        return Await.until("A has lost B", () -> here.context().membership().find("B").isEmpty());
+        return Await.until(
+                "A has lost B", () -> here.context().membership().find("B").isEmpty());
     }
 
     @Test
@@ -68,17 +71,16 @@ class ProcessLossTest {
         there.signal("STOP");
         lost();
         there.signal("CONT");
-        Duration back = Await.until("B is back", Duration.ofSeconds(60), () -> here.context()
-                        .membership()
-                        .serving(Role.LOCATION)
-                        .size()
-                == 2);
+        Duration back = Await.until(
+                "B is back",
+                Duration.ofSeconds(60),
+                () -> here.context().membership().serving(Role.LOCATION).size() == 2);
         System.out.println("a process that was silent was back after " + back.toMillis() + " ms");
-        Await.until("B answers", Duration.ofSeconds(10), () -> Await.get(here.context()
-                .bus()
-                .ask("B", Asked.NODE, "x")
-                .otherwise("not yet"))
-                .equals("B:x"));
+        Await.until(
+                "B answers",
+                Duration.ofSeconds(10),
+                () -> Await.get(here.context().bus().ask("B", Asked.NODE, "x").otherwise("not yet"))
+                        .equals("B:x"));
     }
 
     @Test
@@ -92,8 +94,10 @@ class ProcessLossTest {
     @Test
     void aProcessThatIsAskedToEndDrainsAndLeaves() {
         there.signal("TERM");
-        Await.until("A knows that B drains", () -> here.context().membership().serving(Role.LOCATION).stream()
-                .anyMatch(member -> member.id().equals("B") && member.draining(Role.LOCATION)));
+        Await.until(
+                "A knows that B drains",
+                () -> here.context().membership().serving(Role.LOCATION).stream()
+                        .anyMatch(member -> member.id().equals("B") && member.draining(Role.LOCATION)));
         assertThat(lost()).isGreaterThan(Duration.ofMillis(500));
         Await.until("the process has ended", () -> !there.alive());
     }

@@ -9,6 +9,7 @@ import dev.millrace.platform.runtime.Table.Swapped;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
 import dev.millrace.platform.runtime.testing.TestNodes.Spec;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import io.vertx.core.Future;
 
 class TablesTest {
     private static TestNodes nodes;
