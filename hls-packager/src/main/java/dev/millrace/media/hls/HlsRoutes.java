@@ -7,9 +7,11 @@ import dev.millrace.protocols.hls.SegmentName;
 import dev.millrace.protocols.wire.Malformed;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
@@ -89,16 +91,10 @@ final class HlsRoutes {
         if (response.closed() || response.ended()) {
             return;
         }
-        boolean head = routing.request().method().equals(HttpMethod.HEAD);
         switch (answer) {
             case Answer.Playlist(String text) ->
-                bytes(
-                        response,
-                        text.getBytes(StandardCharsets.UTF_8),
-                        MediaPlaylist.CONTENT_TYPE,
-                        PLAYLIST_CACHE,
-                        head);
-            case Answer.Segment(byte[] bytes) -> bytes(response, bytes, SegmentName.CONTENT_TYPE, SEGMENT_CACHE, head);
+                bytes(routing, text.getBytes(StandardCharsets.UTF_8), MediaPlaylist.CONTENT_TYPE, PLAYLIST_CACHE);
+            case Answer.Segment(byte[] bytes) -> bytes(routing, bytes, SegmentName.CONTENT_TYPE, SEGMENT_CACHE);
             case Answer.NotFound(String why) -> sentence(response, 404, why);
             case Answer.NotCarried(String why) -> sentence(response, 415, why);
             case Answer.NotNow(String why) -> later(response, why);
@@ -124,25 +120,28 @@ final class HlsRoutes {
                 .end(why + "\n");
     }
 
-    private void bytes(HttpServerResponse response, byte[] bytes, String type, String cache, boolean head) {
+    private void bytes(RoutingContext routing, byte[] bytes, String type, String cache) {
+        HttpServerResponse response = routing.response();
         response.putHeader(HttpHeaders.CONTENT_TYPE, type)
                 .putHeader(HttpHeaders.CACHE_CONTROL, cache)
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(bytes.length));
-        if (head) {
+        if (routing.request().method().equals(HttpMethod.HEAD)) {
             response.end();
         } else {
-            new Body(response, bytes).begin();
+            new Body(routing.request().connection(), response, bytes).begin();
         }
     }
 
     /** An answer on its way: the bytes are shared with other readers, no more than a chunk waits in this one's queue. */
     private final class Body {
+        private final HttpConnection connection;
         private final HttpServerResponse response;
         private final byte[] bytes;
         private @Nullable Long deadline;
         private int at;
 
-        private Body(HttpServerResponse response, byte[] bytes) {
+        private Body(HttpConnection connection, HttpServerResponse response, byte[] bytes) {
+            this.connection = connection;
             this.response = response;
             this.bytes = bytes;
         }
@@ -150,13 +149,22 @@ final class HlsRoutes {
         private void begin() {
             deadline = node.vertx().setTimer(config.readDeadline().toMillis(), fired -> {
                 counters.slow().increment();
-                response.reset();
+                cutOff();
             });
             response.exceptionHandler(broken -> done());
             response.closeHandler(closed -> done());
             response.setWriteQueueMaxSize(CHUNK);
             response.drainHandler(room -> more());
             more();
+        }
+
+        /** An orderly close, and a reset too, would wait for the reader to take what is queued. */
+        private void cutOff() {
+            if (connection instanceof HttpServerConnection known) {
+                known.channelHandlerContext().close();
+            } else {
+                connection.close();
+            }
         }
 
         private void more() {

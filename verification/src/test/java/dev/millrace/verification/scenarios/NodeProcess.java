@@ -164,8 +164,7 @@ final class NodeProcess implements AutoCloseable {
 
     private Optional<HttpResponse<String>> send(HttpRequest.Builder request) {
         try {
-            return Optional.of(
-                    HTTP.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString()));
+            return Optional.of(HTTP.send(request.timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString()));
         } catch (IOException notThere) {
             return Optional.empty();
         } catch (InterruptedException interrupted) {

@@ -39,7 +39,11 @@ final class SlowReaderTest {
         fast.forEach(viewer -> viewer.awaitFrames(25, SOON));
         Socket slow = story.use(playThenStopReading(node, url));
         fast.forEach(Viewer::longestSilence);
-        Await.until("frames dropped for the slow one", FULL, () -> dropped(node) > 0, () -> node.stream(PATH).toString());
+        Await.until(
+                "frames dropped for the slow one",
+                FULL,
+                () -> dropped(node) > 0,
+                () -> node.stream(PATH).toString());
         fast.forEach(viewer -> viewer.awaitFrames(25, SOON));
         for (Viewer viewer : fast) {
             assertThat(viewer.lost() + viewer.broken()).as(viewer.text()).isZero();

@@ -143,7 +143,7 @@ final class ThreeNodesTest {
         atC.forEach(viewer -> viewer.awaitFrames(SECOND, SOON));
         long stopped = System.nanoTime();
         nodes.a().terminate();
-        atA.forEach(viewer -> viewer.awaitFrames(3 * SECOND, SOON));
+        atA.forEach(viewer -> viewer.awaitFrames(SECOND, SOON));
         assertThat(System.nanoTime() - stopped).as("within the drain").isLessThan(DRAIN.toNanos());
         atA.forEach(viewer -> assertThat(viewer.sessions())
                 .as("during the drain: " + viewer.text())

@@ -11,8 +11,8 @@ import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.SegmentedDatagramPacket;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.SegmentedDatagramPacket;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
@@ -47,7 +47,7 @@ public final class UdpPort implements AutoCloseable {
 
     private UdpPort(Channel channel) {
         this.channel = channel;
-        this.segments = channel instanceof EpollDatagramChannel && SegmentedDatagramPacket.isSupported();
+        this.segments = channel instanceof EpollDatagramChannel && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
     }
 
     /** Binds on that loop; port 0 takes a free one. */
