@@ -88,8 +88,7 @@ final class Home {
      *
      * @param claimed the epoch of the claim that names this node
      */
-    Future<Optional<byte[]>> admit(
-            long claimed, String from, Tracks tracks, List<Restamp> restamps, boolean override) {
+    Future<Optional<byte[]>> admit(long claimed, String from, Tracks tracks, List<Restamp> restamps, boolean override) {
         Promise<Optional<byte[]>> answer = Promise.promise();
         lane.loop().run(() -> {
             boolean flows = current != null && System.nanoTime() - lane.lastFrameNanos() < SILENCE.toNanos();
@@ -249,8 +248,11 @@ final class Home {
                 case ENDED -> end("publisher said goodbye");
                 case MOVED -> leave();
                 case CHANGED, TAKEN_OVER, UNREACHABLE, STALLED, STOPPED -> {
-                    LOG.info("publisher away stream={} path={} grace={}s", lane.publicId(), path(), lanes.grace()
-                            .toSeconds());
+                    LOG.info(
+                            "publisher away stream={} path={} grace={}s",
+                            lane.publicId(),
+                            path(),
+                            lanes.grace().toSeconds());
                     awaitPublisher();
                     tellClaim(false);
                 }

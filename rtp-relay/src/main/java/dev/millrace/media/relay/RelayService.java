@@ -6,7 +6,6 @@ import dev.millrace.platform.contracts.Relay.Outcome;
 import dev.millrace.platform.contracts.Relay.Stats;
 import dev.millrace.platform.contracts.Relay.Ticket;
 import dev.millrace.platform.contracts.StreamPath;
-import dev.millrace.platform.contracts.Streams;
 import dev.millrace.platform.lanes.Lane;
 import dev.millrace.platform.lanes.Lanes;
 import dev.millrace.platform.lanes.Tracks;
@@ -94,7 +93,8 @@ final class RelayService implements Service {
         }
         Home home = known == null ? create(opening, tracks) : known;
         return home.admit(opening.epoch(), opening.edge(), tracks, opening.restamps(), opening.override())
-                .map(ticket -> ticket.map(bytes -> new Ticket(Outcome.GRANTED, bytes)).orElse(BUSY));
+                .map(ticket ->
+                        ticket.map(bytes -> new Ticket(Outcome.GRANTED, bytes)).orElse(BUSY));
     }
 
     private Home create(Relay.Opening opening, Tracks tracks) {
@@ -165,12 +165,13 @@ final class RelayService implements Service {
             Relay.Rehoming rehoming = new Relay.Rehoming(home.path(), home.epoch(), node.nodeId());
             asked.add(node.bus().ask(home.edge(), Relay.REHOME, rehoming));
         }
-        Future.join(asked).onComplete(done -> loop.run(() -> {
-            sending = false;
-            if (draining && !homes.isEmpty()) {
-                loop.after(Duration.ofMillis(DRAIN_MILLIS), this::sendAway);
-            }
-        }));
+        Future.join(asked)
+                .onComplete(done -> loop.run(() -> {
+                    sending = false;
+                    if (draining && !homes.isEmpty()) {
+                        loop.after(Duration.ofMillis(DRAIN_MILLIS), this::sendAway);
+                    }
+                }));
     }
 
     @Override

@@ -4,8 +4,8 @@ import dev.millrace.platform.contracts.Relay;
 import dev.millrace.platform.contracts.Streams;
 import dev.millrace.platform.contracts.Streams.Claim;
 import dev.millrace.platform.runtime.Member;
-import dev.millrace.platform.runtime.Timer;
 import dev.millrace.platform.runtime.TcpPort;
+import dev.millrace.platform.runtime.Timer;
 import dev.millrace.protocols.wire.Malformed;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -95,14 +95,20 @@ final class Feed {
             return;
         }
         Optional<Member> home = found.flatMap(claim -> lanes.node().membership().find(claim.relay()));
-        if (found.isEmpty() || home.isEmpty() || home.get().id().equals(lanes.node().nodeId())) {
+        if (found.isEmpty()
+                || home.isEmpty()
+                || home.get().id().equals(lanes.node().nodeId())) {
             retry();
             return;
         }
         Claim claim = found.get();
         lanes.node()
                 .bus()
-                .ask(home.get().id(), Relay.TAP, new Relay.Tapping(lane.path(), claim.epoch(), lanes.node().nodeId()))
+                .ask(
+                        home.get().id(),
+                        Relay.TAP,
+                        new Relay.Tapping(
+                                lane.path(), claim.epoch(), lanes.node().nodeId()))
                 .onComplete(answer -> lane.loop().run(() -> {
                     if (answer.succeeded() && answer.result().outcome() == Relay.Outcome.GRANTED) {
                         connect(home.get(), answer.result().ticket());

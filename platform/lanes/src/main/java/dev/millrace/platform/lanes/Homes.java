@@ -1,7 +1,6 @@
 package dev.millrace.platform.lanes;
 
 import dev.millrace.platform.contracts.Relay;
-import dev.millrace.platform.contracts.Relay.Outcome;
 import dev.millrace.platform.contracts.Relay.Ticket;
 import dev.millrace.platform.contracts.Streams;
 import dev.millrace.platform.contracts.Streams.Claim;
@@ -107,8 +106,9 @@ final class Homes {
 
     private Future<Void> later(boolean override, Set<String> avoid, int tries, boolean ours) {
         Promise<Void> done = Promise.promise();
-        publication.loop().after(RETRY, () -> attempt(override, avoid, tries - 1, ours)
-                .onComplete(done));
+        publication
+                .loop()
+                .after(RETRY, () -> attempt(override, avoid, tries - 1, ours).onComplete(done));
         return done.future();
     }
 
@@ -137,13 +137,7 @@ final class Homes {
 
     private Future<Void> open(Claim claim, boolean override, Set<String> avoid, int tries, boolean ours) {
         Relay.Opening opening = new Relay.Opening(
-                publication.path(),
-                claim.publicId(),
-                claim.epoch(),
-                node.nodeId(),
-                sdp,
-                claim.restamps(),
-                override);
+                publication.path(), claim.publicId(), claim.epoch(), node.nodeId(), sdp, claim.restamps(), override);
         return bus().ask(claim.relay(), Relay.OPEN, opening)
                 .compose(
                         ticket -> opened(ticket, claim, override, avoid, tries, ours),
@@ -159,12 +153,13 @@ final class Homes {
     private Future<Void> opened(
             Ticket ticket, Claim claim, boolean override, Set<String> avoid, int tries, boolean ours) {
         return switch (ticket.outcome()) {
-            case BUSY -> Future.failedFuture(
-                    new Refused(Refused.Why.BUSY, "a publisher's packets flow on " + publication.path()));
+            case BUSY ->
+                Future.failedFuture(
+                        new Refused(Refused.Why.BUSY, "a publisher's packets flow on " + publication.path()));
             case STALE -> later(override, avoid, tries, ours);
             case FULL -> later(override, with(avoid, claim.relay()), tries, ours);
-            case GRANTED -> enter(ticket.ticket(), claim)
-                    .recover(lost -> later(override, with(avoid, claim.relay()), tries, ours));
+            case GRANTED ->
+                enter(ticket.ticket(), claim).recover(lost -> later(override, with(avoid, claim.relay()), tries, ours));
         };
     }
 
@@ -178,8 +173,7 @@ final class Homes {
                 return Future.failedFuture("the ticket is unknown here");
             }
             Outlet.Local local = new Outlet.Local(port);
-            port.lane().loop().run(() -> port.opened(
-                    why -> publication.loop().run(() -> dismissed(local, why))));
+            port.lane().loop().run(() -> port.opened(why -> publication.loop().run(() -> dismissed(local, why))));
             settle(local);
             return Future.succeededFuture();
         }
@@ -192,7 +186,8 @@ final class Homes {
                         node.loops(),
                         publication.loop(),
                         new InetSocketAddress(
-                                home.get().info().clusterHost(), home.get().info().linkPort()),
+                                home.get().info().clusterHost(),
+                                home.get().info().linkPort()),
                         CONNECT_TIMEOUT,
                         connection)
                 .onFailure(connection.ready::tryFail);
@@ -237,15 +232,16 @@ final class Homes {
         moving = true;
         String from = relay;
         int tries = Math.max(TRIES, (int) (publications.lanes().grace().toMillis() / RETRY.toMillis()));
-        attempt(false, avoid, tries, true).onComplete(done -> publication.loop().run(() -> {
-            moving = false;
-            if (done.succeeded()) {
-                LOG.info("stream moved stream={} from={} to={} epoch={}", publicId, from, relay, epoch);
-            } else if (!publication.isClosed()) {
-                boolean replaced = done.cause() instanceof Refused refused && refused.why() == Refused.Why.BUSY;
-                publication.dismissed(replaced ? Closed.TAKEN_OVER : Closed.UNREACHABLE);
-            }
-        }));
+        attempt(false, avoid, tries, true)
+                .onComplete(done -> publication.loop().run(() -> {
+                    moving = false;
+                    if (done.succeeded()) {
+                        LOG.info("stream moved stream={} from={} to={} epoch={}", publicId, from, relay, epoch);
+                    } else if (!publication.isClosed()) {
+                        boolean replaced = done.cause() instanceof Refused refused && refused.why() == Refused.Why.BUSY;
+                        publication.dismissed(replaced ? Closed.TAKEN_OVER : Closed.UNREACHABLE);
+                    }
+                }));
     }
 
     void close() {

@@ -20,7 +20,12 @@ public final class InterleavedReader implements Reader {
      * @param channels for each track of the lane its RTP channel, or -1 where the track is not wanted
      */
     InterleavedReader(
-            Channel channel, int[] channels, SendQueue.Limits limits, Lane lane, Tracks described, ReaderListener listener) {
+            Channel channel,
+            int[] channels,
+            SendQueue.Limits limits,
+            Lane lane,
+            Tracks described,
+            ReaderListener listener) {
         this.channel = channel;
         this.listener = listener;
         this.channels = channels.clone();

@@ -26,7 +26,10 @@ public final class Lanes implements AutoCloseable {
     private static final class Place {
         final Lane lane;
         final Subscribers subscribers = new Subscribers();
-        @Nullable Feed feed;
+
+        @Nullable
+        Feed feed;
+
         boolean home;
 
         Place(Lane lane) {

@@ -15,7 +15,12 @@ import java.util.List;
  */
 record LanesConfig(Lane.Shape shape, SendQueue.Limits readers, SendQueue.Limits links, Duration grace) {
     static final Setting<Long> GOP_BYTES = Setting.quantity(
-            "lane.gop-bytes", 16L << 20, 0, 1L << 30, "bytes", "most bytes kept since the last key frame for new readers");
+            "lane.gop-bytes",
+            16L << 20,
+            0,
+            1L << 30,
+            "bytes",
+            "most bytes kept since the last key frame for new readers");
     static final Setting<Duration> GOP_TIME = Setting.duration(
             "lane.gop-time",
             Duration.ofSeconds(15),
@@ -28,8 +33,8 @@ record LanesConfig(Lane.Shape shape, SendQueue.Limits readers, SendQueue.Limits 
             Duration.ZERO,
             Duration.ofMillis(100),
             "how long an audio packet may wait to leave in one write with video; 0 sends it at once");
-    static final Setting<Integer> MAX_PACKET = Setting.number(
-            "rtp.max-packet", 1472, 256, 65_000, "bytes", "longest RTP packet sent over UDP and IPv4");
+    static final Setting<Integer> MAX_PACKET =
+            Setting.number("rtp.max-packet", 1472, 256, 65_000, "bytes", "longest RTP packet sent over UDP and IPv4");
     static final Setting<Integer> MAX_PACKET_IPV6 = Setting.number(
             "rtp.max-packet-ipv6", 1452, 256, 65_000, "bytes", "longest RTP packet sent over UDP and IPv6");
     static final Setting<Duration> READER_WAIT = Setting.duration(
@@ -71,8 +76,7 @@ record LanesConfig(Lane.Shape shape, SendQueue.Limits readers, SendQueue.Limits 
         SendQueue.Limits readers =
                 new SendQueue.Limits(settings.get(READER_WAIT).toNanos(), settings.get(READER_BYTES), stall);
         return new LanesConfig(
-                new Lane.Shape(
-                        settings.get(GOP_BYTES), settings.get(GOP_TIME), settings.get(AUDIO_MERGE), packets),
+                new Lane.Shape(settings.get(GOP_BYTES), settings.get(GOP_TIME), settings.get(AUDIO_MERGE), packets),
                 readers,
                 new SendQueue.Limits(readers.waitNanos(), 4 * readers.bytes(), stall),
                 settings.get(GRACE));

@@ -1,8 +1,8 @@
 package dev.millrace.platform.lanes;
 
 import dev.millrace.platform.runtime.Loop;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 
 /** Where a publication's frames go: the home on this node, or the node link to it. Owned by the publication's loop. */
 sealed interface Outlet {

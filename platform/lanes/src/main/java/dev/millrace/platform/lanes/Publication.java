@@ -38,12 +38,18 @@ public final class Publication {
     private long invalid;
 
     Publication(
-            StreamPath path, Tracks tracks, Loop loop, LanesConfig config, Listener listener, Publications publications) {
+            StreamPath path,
+            Tracks tracks,
+            Loop loop,
+            LanesConfig config,
+            Listener listener,
+            Publications publications) {
         this.path = path;
         this.tracks = tracks;
         this.loop = loop;
         this.listener = listener;
-        this.gop = new GopCache(config.shape().gopBytes(), config.shape().gopTime().toNanos());
+        this.gop =
+                new GopCache(config.shape().gopBytes(), config.shape().gopTime().toNanos());
         this.assemblers = tracks.all().stream()
                 .map(track -> new FrameAssembler(track, ByteBufAllocator.DEFAULT, this::frame))
                 .toArray(FrameAssembler[]::new);

@@ -62,22 +62,26 @@ public final class Publications {
         try {
             tracks = Tracks.of(sdp);
         } catch (Malformed malformed) {
-            return Future.failedFuture(new Refused(Refused.Why.BAD_DESCRIPTION, String.valueOf(malformed.getMessage())));
+            return Future.failedFuture(
+                    new Refused(Refused.Why.BAD_DESCRIPTION, String.valueOf(malformed.getMessage())));
         }
         Promise<Publication> opened = Promise.promise();
         loop.run(() -> {
             Publication publication = new Publication(path, tracks, loop, lanes.config(), listener, this);
-            publication.homes().enter(override).onComplete(done -> loop.run(() -> {
-                if (done.succeeded()) {
-                    open.put(path, publication);
-                    opened.complete(publication);
-                } else {
-                    opened.fail(
-                            done.cause() instanceof Refused refused
-                                    ? refused
-                                    : new Refused(Refused.Why.UNREACHABLE, String.valueOf(done.cause())));
-                }
-            }));
+            publication
+                    .homes()
+                    .enter(override)
+                    .onComplete(done -> loop.run(() -> {
+                        if (done.succeeded()) {
+                            open.put(path, publication);
+                            opened.complete(publication);
+                        } else {
+                            opened.fail(
+                                    done.cause() instanceof Refused refused
+                                            ? refused
+                                            : new Refused(Refused.Why.UNREACHABLE, String.valueOf(done.cause())));
+                        }
+                    }));
         });
         return opened.future();
     }

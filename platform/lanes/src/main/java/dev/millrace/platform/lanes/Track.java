@@ -33,13 +33,13 @@ public record Track(
     }
 
     static Track of(int index, MediaDescription media) {
-        Kind kind =
-                switch (media.kind()) {
-                    case "video" -> Kind.VIDEO;
-                    case "audio" -> Kind.AUDIO;
-                    default -> Kind.OTHER;
-                };
-        int payloadType = media.payloadTypes().isEmpty() ? 0 : media.payloadTypes().getFirst();
+        Kind kind = switch (media.kind()) {
+            case "video" -> Kind.VIDEO;
+            case "audio" -> Kind.AUDIO;
+            default -> Kind.OTHER;
+        };
+        int payloadType =
+                media.payloadTypes().isEmpty() ? 0 : media.payloadTypes().getFirst();
         RtpMap map = media.rtpMap().orElse(new RtpMap(payloadType, "UNKNOWN", 90_000, 1));
         String encoding = map.encoding().toUpperCase(java.util.Locale.ROOT);
         return new Track(

@@ -10,7 +10,8 @@ package dev.millrace.platform.lanes;
  * @param extraIpv4 how far the numbers of a reader by UDP over IPv4 are ahead, because packets were packetised again
  * @param extraIpv6 the same over IPv6
  */
-public record TrackStart(int track, boolean known, int sequence, long timestamp, long ssrc, int extraIpv4, int extraIpv6) {
+public record TrackStart(
+        int track, boolean known, int sequence, long timestamp, long ssrc, int extraIpv4, int extraIpv6) {
     /** As a UDP reader sees it. */
     TrackStart overUdp(boolean ipv6) {
         return new TrackStart(track, known, sequence + (ipv6 ? extraIpv6 : extraIpv4) & 0xFFFF, timestamp, ssrc, 0, 0);

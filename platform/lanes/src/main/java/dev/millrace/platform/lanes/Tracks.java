@@ -51,7 +51,7 @@ public record Tracks(SessionDescription description, List<Track> all) {
 
     boolean hasVideoWithKeyFrames() {
         return all.stream()
-                .anyMatch(track -> track.kind() == Track.Kind.VIDEO
-                        && track.keyFrames().known());
+                .anyMatch(track ->
+                        track.kind() == Track.Kind.VIDEO && track.keyFrames().known());
     }
 }

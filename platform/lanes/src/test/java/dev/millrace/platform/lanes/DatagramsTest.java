@@ -76,17 +76,13 @@ class DatagramsTest {
         frame.extraIpv6 = 5;
         Datagrams datagrams = Datagrams.of(frame, true, LIMITS);
         List<ByteBuffer> packets = packets(datagrams);
-        assertThat(packets)
-                .extracting(packet -> RtpView.sequence(packet, 0))
-                .containsExactly(15, 16, 17, 18, 19);
+        assertThat(packets).extracting(packet -> RtpView.sequence(packet, 0)).containsExactly(15, 16, 17, 18, 19);
         assertThat(packets).allMatch(packet -> packet.limit() <= 1452);
         assertThat(packets)
                 .extracting(packet -> RtpView.marker(packet, 0))
                 .containsExactly(false, false, false, false, true);
         // Start bit on the first piece only, end bit on the last only.
-        assertThat(packets)
-                .extracting(packet -> packet.get(13) & 0xC0)
-                .containsExactly(0x80, 0, 0, 0, 0x40);
+        assertThat(packets).extracting(packet -> packet.get(13) & 0xC0).containsExactly(0x80, 0, 0, 0, 0x40);
         int payload = packets.stream().mapToInt(packet -> packet.limit() - 14).sum();
         assertThat(payload).isEqualTo(1472 - 14 + 1472 - 14 + 300 - 14);
     }
@@ -95,6 +91,9 @@ class DatagramsTest {
     void anUnknownPayloadGoesOutWhole() {
         Frame frame = frame(Packets.AUDIO, rtp(1, 0, 7, true, 3000));
         Datagrams datagrams = Datagrams.of(frame, false, LIMITS);
-        assertThat(packets(datagrams)).singleElement().extracting(ByteBuffer::limit).isEqualTo(3000);
+        assertThat(packets(datagrams))
+                .singleElement()
+                .extracting(ByteBuffer::limit)
+                .isEqualTo(3000);
     }
 }

@@ -12,8 +12,7 @@ import java.util.List;
 final class Packets {
     static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
 
-    static final String SDP =
-            """
+    static final String SDP = """
             v=0
             o=- 0 0 IN IP4 127.0.0.1
             s=test

@@ -16,8 +16,7 @@ class SendQueueTest {
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final ReaderCounters counters = new ReaderCounters();
-    private final SendQueue queue =
-            new SendQueue(channel, new SendQueue.Limits(WAIT, 10_000, 5_000), true, counters);
+    private final SendQueue queue = new SendQueue(channel, new SendQueue.Limits(WAIT, 10_000, 5_000), true, counters);
 
     private static ByteBuf named(int name) {
         return Unpooled.buffer(100).writeZero(99).writeByte(name);

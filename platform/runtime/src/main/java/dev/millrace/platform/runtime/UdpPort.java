@@ -47,7 +47,8 @@ public final class UdpPort implements AutoCloseable {
 
     private UdpPort(Channel channel) {
         this.channel = channel;
-        this.segments = channel instanceof EpollDatagramChannel && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
+        this.segments =
+                channel instanceof EpollDatagramChannel && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
     }
 
     /** Binds on that loop; port 0 takes a free one. */
