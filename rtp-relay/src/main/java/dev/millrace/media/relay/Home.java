@@ -35,22 +35,17 @@ final class Home {
     private final Lanes lanes;
     private final Lane lane;
     private final Consumer<Home> over;
-    private volatile long epoch;
-    private volatile String edge;
     private @Nullable Arrival current;
     private @Nullable Timer grace;
     private boolean ended;
-    private long bytesBefore;
-    private volatile long bitsPerSecond;
 
     /** @param over told once, when the home is given up, for whatever reason */
     Home(NodeContext node, Lane lane, long epoch, String edge, Consumer<Home> over) {
         this.node = node;
         this.lanes = Lanes.of(node);
         this.lane = lane;
-        this.epoch = epoch;
-        this.edge = edge;
         this.over = over;
+        lane.owned(epoch, edge);
     }
 
     Lane lane() {
@@ -63,24 +58,12 @@ final class Home {
 
     /** Any thread. */
     long epoch() {
-        return epoch;
+        return lane.epoch();
     }
 
     /** The node the publisher is connected to. Any thread. */
     String edge() {
-        return edge;
-    }
-
-    /** What came in during the last second. Any thread. */
-    long bitsPerSecond() {
-        return bitsPerSecond;
-    }
-
-    /** Called once a second, on any thread. */
-    void tick() {
-        long bytes = lane.bytes();
-        bitsPerSecond = (bytes - bytesBefore) * 8;
-        bytesBefore = bytes;
+        return lane.edge();
     }
 
     /**
@@ -92,11 +75,11 @@ final class Home {
         Promise<Optional<byte[]>> answer = Promise.promise();
         lane.loop().run(() -> {
             boolean flows = current != null && System.nanoTime() - lane.lastFrameNanos() < SILENCE.toNanos();
-            if (flows && !override && claimed <= epoch) {
+            if (flows && !override && claimed <= epoch()) {
                 answer.complete(Optional.empty());
                 return;
             }
-            epoch = Math.max(epoch, claimed);
+            lane.owned(Math.max(epoch(), claimed), edge());
             // A publisher that was let in but never opens its link must not keep the path for ever.
             if (current == null) {
                 awaitPublisher();
@@ -129,7 +112,7 @@ final class Home {
         LOG.info("stream ended stream={} path={} why=\"{}\"", lane.publicId(), path(), why);
         giveUp();
         lanes.close(lane, Closed.ENDED);
-        node.bus().ask(Streams.RELEASE, path().text(), new Streams.Releasing(path(), epoch));
+        node.bus().ask(Streams.RELEASE, path().text(), new Streams.Releasing(path(), epoch()));
     }
 
     /** The claim names another node, or a later epoch: the readers that are left here are fed from there. */
@@ -169,7 +152,7 @@ final class Home {
                 .ask(
                         Streams.UPDATE,
                         path().text(),
-                        new Streams.Updating(path(), epoch, edge, sdp, lane.restamps(), live))
+                        new Streams.Updating(path(), epoch(), edge(), sdp, lane.restamps(), live))
                 .onSuccess(known -> {
                     if (!known) {
                         lane.loop().run(this::leave);
@@ -209,7 +192,7 @@ final class Home {
             }
             Arrival before = current;
             current = this;
-            edge = from;
+            lane.owned(epoch(), from);
             stopWaiting();
             if (before != null && before.publisher != null) {
                 before.publisher.dismiss(Closed.TAKEN_OVER);
@@ -219,7 +202,7 @@ final class Home {
                     "stream live stream={} path={} epoch={} edge={} tracks={}",
                     lane.publicId(),
                     path(),
-                    epoch,
+                    epoch(),
                     from,
                     tracks.size());
             tellClaim(true);

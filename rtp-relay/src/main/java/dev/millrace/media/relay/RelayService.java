@@ -63,7 +63,7 @@ final class RelayService implements Service {
         served.add(node.bus().serve(Relay.TAP, tapping -> onLoop(() -> Future.succeededFuture(tap(tapping)))));
         served.add(node.bus().serve(Relay.CLOSE, closing -> onLoop(() -> Future.succeededFuture(close(closing)))));
         served.add(node.bus().serve(Relay.STATS, nothing -> onLoop(() -> Future.succeededFuture(stats()))));
-        loop.every(Duration.ofMillis(TICK_MILLIS), () -> homes.values().forEach(Home::tick));
+        loop.every(Duration.ofMillis(TICK_MILLIS), () -> homes.values().forEach(home -> home.lane().tick()));
         Gauge.builder("millrace.relay.streams", homes, Map::size)
                 .description("streams whose home is this node")
                 .register(node.metrics());
@@ -138,7 +138,7 @@ final class RelayService implements Service {
                 .map(home -> new Stats(
                         home.path(),
                         home.epoch(),
-                        home.bitsPerSecond(),
+                        home.lane().bitsPerSecond(),
                         lanes.readers(home.lane()),
                         home.lane().packets(),
                         home.lane().lost(),

@@ -50,49 +50,49 @@ record RtspConfig(
 
     static final Setting<Integer> PORT = Setting.port("rtsp.port", 8554, "RTSP over TCP");
     static final Setting<Integer> CONNECTIONS =
-            Setting.number("rtsp.connections", 20_000, 1, 1_000_000, "connections", "most RTSP connections at once");
+            Setting.number("rtsp.connections", 20_000, 1, 1_000_000, "connections", "Most RTSP connections at once");
     static final Setting<Integer> SESSIONS = Setting.number(
-            "rtsp.sessions", 10_000, 1, 1_000_000, "sessions", "most RTSP sessions at once; beyond it 453");
+            "rtsp.sessions", 10_000, 1, 1_000_000, "sessions", "Most RTSP sessions at once; beyond it 453");
     static final Setting<Duration> IDLE = Setting.duration(
             "rtsp.idle",
             Duration.ofSeconds(60),
             Duration.ofSeconds(1),
             Duration.ofHours(1),
-            "how long a connection without a session may say nothing");
+            "How long a connection without a session may say nothing");
     static final Setting<Duration> TIMEOUT = Setting.duration(
             "rtsp.timeout",
             Duration.ofSeconds(60),
             Duration.ofSeconds(2),
             Duration.ofHours(1),
-            "how long a session without a sign of life goes on");
-    static final Setting<Boolean> TCP = Setting.flag("rtsp.tcp", true, "whether RTP may be interleaved");
-    static final Setting<Boolean> UDP = Setting.flag("rtsp.udp", true, "whether RTP may go over UDP");
+            "How long a session without a sign of life goes on");
+    static final Setting<Boolean> TCP = Setting.flag("rtsp.tcp", true, "Whether RTP may be interleaved");
+    static final Setting<Boolean> UDP = Setting.flag("rtsp.udp", true, "Whether RTP may go over UDP");
     static final Setting<Integer> RTP_FROM =
-            Setting.number("rtsp.rtp-from", 20_000, 1_024, 65_534, "port", "first UDP port for RTP and RTCP");
+            Setting.number("rtsp.rtp-from", 20_000, 1_024, 65_534, "port", "First UDP port for RTP and RTCP");
     static final Setting<Integer> RTP_TO =
-            Setting.number("rtsp.rtp-to", 29_999, 1_025, 65_535, "port", "last UDP port for RTP and RTCP");
+            Setting.number("rtsp.rtp-to", 29_999, 1_025, 65_535, "port", "Last UDP port for RTP and RTCP");
     static final Setting<Duration> REORDER = Setting.duration(
             "rtsp.reorder",
             Duration.ofMillis(50),
             Duration.ZERO,
             Duration.ofSeconds(1),
-            "how long a UDP publisher's packet waits for a missing one");
+            "How long a UDP publisher's packet waits for a missing one");
     static final Setting<Redirecting> REDIRECT = Setting.of(
             "rtsp.redirect",
             text -> word(Redirecting.class, text),
             Redirecting.LOAD,
             "",
             "never, load or home",
-            "when readers that follow 302 are sent to another edge");
+            "When readers that follow 302 are sent to another edge");
     static final Setting<Integer> REDIRECT_ABOVE = Setting.number(
-            "rtsp.redirect-above", 80, 0, 100, "percent", "share of load.capacity above which readers are redirected");
+            "rtsp.redirect-above", 80, 0, 100, "percent", "Share of load.capacity above which readers are redirected");
     static final Setting<Overriding> OVERRIDE = Setting.of(
             "rtsp.override",
             text -> word(Overriding.class, text),
             Overriding.ASKED,
             "",
             "never, asked or always",
-            "whether a publisher may take over a path whose packets flow; asked: by ?override");
+            "Whether a publisher may take over a path whose packets flow; asked: by ?override");
 
     /** Every setting of the RTSP door. */
     static final List<Setting<?>> ALL = List.of(

@@ -53,6 +53,10 @@ public final class Lane {
     private @Nullable Timer mergeTimer;
     private volatile long lastFrameNanos;
     private volatile long lost;
+    private volatile long epoch;
+    private volatile String edge = "";
+    private volatile long bitsPerSecond;
+    private long bytesBefore;
     private volatile @Nullable Closed closed;
 
     Lane(StreamPath path, String publicId, Loop loop, int loops, Tracks tracks, Shape shape, LoadMeter load) {
@@ -125,6 +129,34 @@ public final class Lane {
 
     public Tracks tracks() {
         return tracks;
+    }
+
+    /** The epoch under which this node is its home, 0 for a copy. Any thread. */
+    public long epoch() {
+        return epoch;
+    }
+
+    /** The node its publisher is connected to, as far as its home knows. Any thread. */
+    public String edge() {
+        return edge;
+    }
+
+    /** The home's word on epoch and edge. */
+    public void owned(long newEpoch, String newEdge) {
+        epoch = newEpoch;
+        edge = newEdge;
+    }
+
+    /** What came in between the last two calls of {@link #tick}. Any thread. */
+    public long bitsPerSecond() {
+        return bitsPerSecond;
+    }
+
+    /** Called once a second by one who asks for {@link #bitsPerSecond}. */
+    public void tick() {
+        long now = bytes.get();
+        bitsPerSecond = (now - bytesBefore) * 8;
+        bytesBefore = now;
     }
 
     ReaderCounters counters() {

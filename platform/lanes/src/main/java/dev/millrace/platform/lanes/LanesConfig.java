@@ -20,43 +20,43 @@ record LanesConfig(Lane.Shape shape, SendQueue.Limits readers, SendQueue.Limits 
             0,
             1L << 30,
             "bytes",
-            "most bytes kept since the last key frame for new readers");
+            "Most bytes kept since the last key frame for new readers");
     static final Setting<Duration> GOP_TIME = Setting.duration(
             "lane.gop-time",
             Duration.ofSeconds(15),
             Duration.ZERO,
             Duration.ofMinutes(5),
-            "longest time kept since the last key frame for new readers");
+            "Longest time kept since the last key frame for new readers");
     static final Setting<Duration> AUDIO_MERGE = Setting.duration(
             "lane.audio-merge",
             Duration.ZERO,
             Duration.ZERO,
             Duration.ofMillis(100),
-            "how long an audio packet may wait to leave in one write with video; 0 sends it at once");
+            "How long an audio packet may wait to leave in one write with video; 0 sends it at once");
     static final Setting<Integer> MAX_PACKET =
-            Setting.number("rtp.max-packet", 1472, 256, 65_000, "bytes", "longest RTP packet sent over UDP and IPv4");
+            Setting.number("rtp.max-packet", 1472, 256, 65_000, "bytes", "Longest RTP packet sent over UDP and IPv4");
     static final Setting<Integer> MAX_PACKET_IPV6 = Setting.number(
-            "rtp.max-packet-ipv6", 1452, 256, 65_000, "bytes", "longest RTP packet sent over UDP and IPv6");
+            "rtp.max-packet-ipv6", 1452, 256, 65_000, "bytes", "Longest RTP packet sent over UDP and IPv6");
     static final Setting<Duration> READER_WAIT = Setting.duration(
             "reader.wait",
             Duration.ofSeconds(3),
             Duration.ofMillis(100),
             Duration.ofMinutes(1),
-            "how long a frame may wait for a slow reader before frames are dropped up to the next key frame");
+            "How long a frame may wait for a slow reader before frames are dropped up to the next key frame");
     static final Setting<Long> READER_BYTES = Setting.quantity(
-            "reader.bytes", 32L << 20, 1L << 16, 1L << 30, "bytes", "most bytes that may wait for one slow reader");
+            "reader.bytes", 32L << 20, 1L << 16, 1L << 30, "bytes", "Most bytes that may wait for one slow reader");
     static final Setting<Duration> READER_STALL = Setting.duration(
             "reader.stall",
             Duration.ofSeconds(15),
             Duration.ofSeconds(1),
             Duration.ofMinutes(5),
-            "how long a reader may take nothing at all before it is cut off");
+            "How long a reader may take nothing at all before it is cut off");
     static final Setting<Duration> GRACE = Setting.duration(
             "publisher.grace",
             Duration.ofSeconds(15),
             Duration.ZERO,
             Duration.ofMinutes(10),
-            "how long a path and its readers wait for a publisher that vanished");
+            "How long a path and its readers wait for a publisher that vanished");
 
     static final List<Setting<?>> ALL = List.of(
             GOP_BYTES,
