@@ -31,12 +31,15 @@ final class Home {
     /** A publisher that sent nothing for this long may be replaced without {@code override}. */
     static final Duration SILENCE = Duration.ofSeconds(2);
 
+    private static final Duration TELL_DELAY = Duration.ofMillis(200);
+
     private final NodeContext node;
     private final Lanes lanes;
     private final Lane lane;
     private final Consumer<Home> over;
     private @Nullable Arrival current;
     private @Nullable Timer grace;
+    private @Nullable Timer telling;
     private boolean ended;
 
     /** @param over told once, when the home is given up, for whatever reason */
@@ -120,8 +123,8 @@ final class Home {
         if (!ended) {
             LOG.info("stream left stream={} path={}", lane.publicId(), path());
             Arrival feeding = current;
-            giveUp();
             lanes.leave(lane);
+            giveUp();
             if (feeding != null && feeding.publisher != null) {
                 feeding.publisher.dismiss(Closed.MOVED);
             }
@@ -142,11 +145,24 @@ final class Home {
     private void giveUp() {
         ended = true;
         stopWaiting();
+        if (telling != null) {
+            telling.cancel();
+        }
         current = null;
         over.accept(this);
     }
 
+    /** Tells the claim how things stand, and finds out whether it is still ours. Any thread. */
+    void check() {
+        lane.loop().run(() -> {
+            if (!ended) {
+                tellClaim(current != null);
+            }
+        });
+    }
+
     private void tellClaim(boolean live) {
+        long told = epoch();
         byte[] sdp = lane.tracks().description().encode();
         node.bus()
                 .ask(
@@ -155,7 +171,11 @@ final class Home {
                         new Streams.Updating(path(), epoch(), edge(), sdp, lane.restamps(), live))
                 .onSuccess(known -> {
                     if (!known) {
-                        lane.loop().run(this::leave);
+                        lane.loop().run(() -> {
+                            if (told == epoch()) {
+                                leave();
+                            }
+                        });
                     }
                 });
     }
@@ -211,8 +231,12 @@ final class Home {
         @Override
         public void frame(Frame frame) {
             lane.accept(this, frame);
-            if (lane.takeRestamped()) {
-                tellClaim(true);
+            if (lane.takeRestamped() && telling == null) {
+                // Not at once: a track whose SSRC flaps would write the claim for every packet.
+                telling = lane.loop().after(TELL_DELAY, () -> {
+                    telling = null;
+                    check();
+                });
             }
         }
 

@@ -35,6 +35,9 @@ final class RelayService implements Service {
     private static final long TICK_MILLIS = 1_000;
     private static final long DRAIN_MILLIS = 500;
 
+    /** How often each claim is told how things stand: a word that was lost is repeated, a lost claim is noticed. */
+    private static final Duration CHECK_PERIOD = Duration.ofSeconds(5);
+
     /** Most streams at home on one node. */
     static final int STREAMS = 10_000;
 
@@ -63,7 +66,10 @@ final class RelayService implements Service {
         served.add(node.bus().serve(Relay.TAP, tapping -> onLoop(() -> Future.succeededFuture(tap(tapping)))));
         served.add(node.bus().serve(Relay.CLOSE, closing -> onLoop(() -> Future.succeededFuture(close(closing)))));
         served.add(node.bus().serve(Relay.STATS, nothing -> onLoop(() -> Future.succeededFuture(stats()))));
-        loop.every(Duration.ofMillis(TICK_MILLIS), () -> homes.values().forEach(home -> home.lane().tick()));
+        loop.every(
+                Duration.ofMillis(TICK_MILLIS),
+                () -> homes.values().forEach(home -> home.lane().tick()));
+        loop.every(CHECK_PERIOD, () -> homes.values().forEach(Home::check));
         Gauge.builder("millrace.relay.streams", homes, Map::size)
                 .description("streams whose home is this node")
                 .register(node.metrics());

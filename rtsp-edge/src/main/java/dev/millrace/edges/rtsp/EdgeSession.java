@@ -26,6 +26,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,7 +45,7 @@ final class EdgeSession implements Shareable {
 
     private final EdgeLoop room;
     private final Connection connection;
-    private final ServerSession machine;
+    private ServerSession machine;
     private final String publicId;
     private final ArrayDeque<Event> events = new ArrayDeque<>();
     private final Map<Long, Consumer<Response>> replies = new HashMap<>();
@@ -105,6 +106,10 @@ final class EdgeSession implements Shareable {
 
     /** A request; {@code reply} gets its one answer. */
     void take(Event.Arrived asked, Consumer<Response> reply) {
+        if (!registered && asked.caller().connection() == connection.id()) {
+            // Until the session is known by its id, its owner is who asks now, with the credentials of this request.
+            machine = new ServerSession(machine.id(), asked.caller(), machine.terms());
+        }
         replies.put(asked.caller().connection(), reply);
         on(asked);
     }
@@ -168,7 +173,7 @@ final class EdgeSession implements Shareable {
             case Effect.Register _ -> register();
             case Effect.Open(int track, Leg leg, Transport.Mode mode) -> open(track, leg, mode);
             case Effect.CloseTrack(int track) -> closeTrack(track);
-            case Effect.StartPlaying(var tracks) -> reading().play(tracks);
+            case Effect.StartPlaying(var tracks) -> play(tracks);
             case Effect.Pause(var tracks) -> reading().pause(tracks);
             case Effect.StartRecording _ -> {
                 publishing().record(true);
@@ -180,6 +185,15 @@ final class EdgeSession implements Shareable {
             case Effect.Release(Effect.Reason reason) -> release(reason);
             case Effect.Disconnect _ -> connection.closeAfterWrites();
         }
+    }
+
+    /** In a turn of its own: the first packet must find the answer to PLAY already written. */
+    private void play(Set<Integer> tracks) {
+        loop().execute(() -> {
+            if (!(state instanceof State.Closed)) {
+                reading().play(tracks);
+            }
+        });
     }
 
     private ReaderMedia reading() {
@@ -289,17 +303,25 @@ final class EdgeSession implements Shareable {
         int asked = question;
         room.edge()
                 .publications()
-                .open(stream, sdp, override, loop(), why -> on(new Event.Superseded()))
+                .open(stream, sdp, override, loop(), why -> superseded(asked))
                 .onComplete(done -> loop().run(() -> {
                     boolean late = asked != question || state instanceof State.Closed;
-                    if (done.failed()) {
-                        on(new Event.Refused(late ? Status.SERVICE_UNAVAILABLE : status(done.cause())));
-                    } else if (late) {
-                        done.result().abandon();
+                    if (late) {
+                        if (done.succeeded()) {
+                            done.result().abandon();
+                        }
+                    } else if (done.failed()) {
+                        on(new Event.Refused(status(done.cause())));
                     } else {
                         granted(done.result());
                     }
                 }));
+    }
+
+    private void superseded(int asked) {
+        if (asked == question || publisher != null) {
+            on(new Event.Superseded());
+        }
     }
 
     private void granted(Publication publication) {

@@ -60,6 +60,7 @@ final class ReaderMedia implements ReaderListener {
      * @param wanted whether the answer is still waited for when it comes
      */
     void open(int track, Leg leg, BooleanSupplier wanted, Consumer<Event> answer) {
+        subscription.prepare();
         switch (leg) {
             case Leg.Interleaved(int rtp, int rtcp) -> {
                 legs[track] = leg;

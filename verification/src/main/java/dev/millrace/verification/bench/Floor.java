@@ -21,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class Floor {
     /** First byte of a connection: audio and video written as they come. */
     static final char PLAIN = 'P';
 
-    /** First byte of a connection: audio rides in the next video write. */
+    /** First byte of a connection: audio rides in a video write that is due within 20 ms. */
     static final char MERGED = 'M';
 
     /** Datagram: send video here. */
@@ -41,12 +42,15 @@ public final class Floor {
     /** Datagram: send audio here. */
     static final char AUDIO = 'A';
 
-    /** Datagram: send nothing here any more. */
+    /** Datagram: send nothing to anyone any more. One of many may be lost, and the readers all leave at once. */
     static final char LEAVE = 'L';
 
     private static final int QUEUE = 8 << 20;
     private static final long VIDEO_NANOS = 1_000_000_000L / 25;
     private static final long AUDIO_NANOS = 1024L * 1_000_000_000L / 44_100;
+
+    /** How long audio waits for a video write. */
+    private static final long AUDIO_LATE_MS = 20;
 
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     private final FloorStream stream = new FloorStream(true);
@@ -56,6 +60,7 @@ public final class Floor {
     private final List<InetSocketAddress> videoTo = new ArrayList<>();
     private final List<InetSocketAddress> audioTo = new ArrayList<>();
     private final List<ByteBuf> waiting = new ArrayList<>();
+    private @Nullable ScheduledFuture<?> late;
     private @Nullable Channel udp;
 
     private Floor() {}
@@ -97,14 +102,8 @@ public final class Floor {
         if (!plain.isEmpty() || !merged.isEmpty()) {
             ByteBuf frame = stream.nextVideo();
             write(plain, frame);
-            if (!merged.isEmpty()) {
-                waiting.addFirst(frame);
-                ByteBuf whole = Unpooled.directBuffer(frame.readableBytes() * 2);
-                waiting.forEach(part -> whole.writeBytes(part, part.readerIndex(), part.readableBytes()));
-                waiting.clear();
-                write(merged, whole);
-                whole.release();
-            }
+            waiting.addFirst(frame);
+            together();
         }
         Channel socket = udp;
         if (socket != null && !videoTo.isEmpty()) {
@@ -122,8 +121,9 @@ public final class Floor {
         if (!plain.isEmpty() || !merged.isEmpty()) {
             ByteBuf packet = stream.nextAudio();
             write(plain, packet);
-            if (!merged.isEmpty()) {
-                waiting.add(packet);
+            waiting.add(packet);
+            if (waiting.size() == 1) {
+                late = loops.next().schedule(this::together, AUDIO_LATE_MS, TimeUnit.MILLISECONDS);
             }
         }
         Channel socket = udp;
@@ -134,6 +134,22 @@ public final class Floor {
             }
             socket.flush();
         }
+    }
+
+    /** One write for everything that waits. */
+    private void together() {
+        if (late != null) {
+            late.cancel(false);
+            late = null;
+        }
+        if (!merged.isEmpty()) {
+            int length = waiting.stream().mapToInt(ByteBuf::readableBytes).sum();
+            ByteBuf whole = Unpooled.directBuffer(length);
+            waiting.forEach(part -> whole.writeBytes(part, part.readerIndex(), part.readableBytes()));
+            write(merged, whole);
+            whole.release();
+        }
+        waiting.clear();
     }
 
     /** A reader that does not keep up misses buffers, and its check of sequence numbers says so. */
@@ -175,8 +191,8 @@ public final class Floor {
                 case VIDEO -> videoTo.add(from);
                 case AUDIO -> audioTo.add(from);
                 default -> {
-                    videoTo.remove(from);
-                    audioTo.remove(from);
+                    videoTo.clear();
+                    audioTo.clear();
                 }
             }
             datagram.release();

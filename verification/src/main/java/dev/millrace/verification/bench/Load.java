@@ -136,7 +136,6 @@ public final class Load {
         floorReaders.forEach(FloorReader::close);
         readers.clear();
         floorReaders.clear();
-        ports.rewind();
         return "closed";
     }
 }

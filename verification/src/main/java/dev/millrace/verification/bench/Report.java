@@ -1,10 +1,8 @@
 package dev.millrace.verification.bench;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** The rows and notes of a run, printed as Markdown tables. Owned by the main thread. */
@@ -15,7 +13,6 @@ final class Report {
     private final List<Row> rows = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> starts = new ArrayList<>();
-    private final Map<String, Double> alone = new LinkedHashMap<>();
 
     void add(Row row) {
         rows.add(row);
@@ -29,7 +26,6 @@ final class Report {
 
     /** @param cores that our server uses for the publisher, without any reader */
     void publisherAlone(String transport, double cores) {
-        alone.put(transport, cores);
         note(text("%s: publisher and no reader use %.3f cores", transport, cores));
     }
 
@@ -98,23 +94,13 @@ final class Report {
                                     && other.transport().equals(last.transport())
                                     && other.readers() > last.readers()))
                     .ifPresent(first -> notes.add(text(
-                            "%s by %s: cost per reader and frame at %d readers is %.2f of that at %d%s",
+                            "%s by %s: cost per reader and frame at %d readers is %.2f of that at %d",
                             last.server(),
                             last.transport(),
                             last.readers(),
                             last.cpuPerFrameMicros() / first.cpuPerFrameMicros(),
-                            first.readers(),
-                            withoutPublisher(first, last))));
+                            first.readers())));
         }
-    }
-
-    private String withoutPublisher(Row first, Row last) {
-        Double cores = alone.get(last.transport());
-        if (cores == null || last.server().equals(FLOOR)) {
-            return "";
-        }
-        return text(
-                ", without the publisher's share %.2f", last.cpuPerFrameMicros(cores) / first.cpuPerFrameMicros(cores));
     }
 
     /** Whether a reader of our server or of the floor saw an error. */

@@ -56,11 +56,6 @@ record Row(
 
     /** CPU microseconds of one video frame to one reader, its share of the audio included. */
     double cpuPerFrameMicros() {
-        return cpuPerFrameMicros(0);
-    }
-
-    /** The same without what goes on anyway, in cores. */
-    double cpuPerFrameMicros(double coresAnyway) {
-        return (cpuS - coresAnyway * seconds) * 1e6 / videoFrames;
+        return cpuS * 1e6 / videoFrames;
     }
 }

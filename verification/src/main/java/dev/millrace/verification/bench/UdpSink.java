@@ -36,10 +36,11 @@ final class UdpSink {
             this.loops = loops;
         }
 
+        /** Ports are not used again soon: what the session before still has on its way would disturb. */
         UdpSink open() {
-            while (next <= LAST_PORT) {
+            for (int tried = FIRST_PORT; tried <= LAST_PORT; tried += 2) {
                 int port = next;
-                next += 2;
+                next = next == LAST_PORT ? FIRST_PORT : next + 2;
                 Handler even = new Handler();
                 Channel first = bind(loops, port, even);
                 if (first == null) {
@@ -52,11 +53,6 @@ final class UdpSink {
                 first.close();
             }
             throw new IllegalStateException("no free pair of UDP ports from " + FIRST_PORT + " to " + LAST_PORT);
-        }
-
-        /** Starts again at the first port: everything that was open is closed. */
-        void rewind() {
-            next = FIRST_PORT;
         }
     }
 

@@ -17,6 +17,7 @@ final class Datagrams {
 
     private final Frame frame;
     private final boolean ipv6;
+    private final int limit;
     private final ByteBuf bytes;
     private final int[] starts;
     private final int[] lengths;
@@ -26,7 +27,8 @@ final class Datagrams {
     /** Index of the next packet in the frame. */
     private int sourceIndex;
 
-    private Datagrams(Frame frame, boolean ipv6, ByteBuf bytes, int mostPackets) {
+    private Datagrams(Frame frame, boolean ipv6, ByteBuf bytes, int mostPackets, int limit) {
+        this.limit = limit;
         this.frame = frame;
         this.ipv6 = ipv6;
         this.bytes = bytes;
@@ -40,7 +42,7 @@ final class Datagrams {
         int extra = Layouts.extra(frame, limit);
         // A piece repeats the RTP header and a few bytes of its payload format.
         ByteBuf bytes = frame.bytes().alloc().directBuffer(frame.size() + extra * 64);
-        Datagrams made = new Datagrams(frame, ipv6, bytes, frame.packets() + extra);
+        Datagrams made = new Datagrams(frame, ipv6, bytes, frame.packets() + extra, limit);
         int before = ipv6 ? frame.extraIpv6 : frame.extraIpv4;
         frame.forEach((view, offset, length) -> {
             if (length > limit) {
@@ -95,7 +97,8 @@ final class Datagrams {
         if (runs > 0) {
             int run = runs - 1;
             int segment = segments[run];
-            boolean stillEqual = lengths[run] % segment == 0;
+            // A segment must fit into the network's packets; what is longer goes alone and is fragmented.
+            boolean stillEqual = segment <= limit && lengths[run] % segment == 0;
             if (stillEqual
                     && length <= segment
                     && lengths[run] / segment < SEGMENTS

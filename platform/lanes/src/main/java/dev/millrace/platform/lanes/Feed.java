@@ -140,7 +140,7 @@ final class Feed {
         Duration patience = lanes.grace().plus(PATIENCE);
         if (link == null && System.nanoTime() - lostSinceNanos > patience.toNanos()) {
             LOG.info("stream lost stream={} path={} after={}s", lane.publicId(), lane.path(), patience.toSeconds());
-            lanes.close(lane, Closed.UNREACHABLE);
+            lanes.close(this, lane, Closed.UNREACHABLE);
         } else {
             retrying = lane.loop().after(RETRY, this::find);
         }
@@ -150,7 +150,7 @@ final class Feed {
         if (lane.readers() > 0) {
             idleSinceNanos = System.nanoTime();
         } else if (System.nanoTime() - idleSinceNanos > IDLE.toNanos()) {
-            lanes.close(lane, Closed.ENDED);
+            lanes.close(this, lane, Closed.ENDED);
             return;
         }
         Link open = link;
@@ -198,6 +198,7 @@ final class Feed {
                     Tracks described = Tracks.of(sdp);
                     tracks = described;
                     lane.source(this, described, List.of());
+                    lane.outwardNumbers();
                 }
                 case LinkMessage.FRAME -> {
                     Tracks known = tracks;
@@ -226,7 +227,9 @@ final class Feed {
                 return;
             }
             if (over) {
-                lanes.close(lane, Closed.ENDED);
+                lanes.close(Feed.this, lane, Closed.ENDED);
+            } else if (tracks == null) {
+                retry();
             } else {
                 lostSinceNanos = System.nanoTime();
                 find();

@@ -10,9 +10,13 @@ import java.util.Collections;
  * can be seen. Owned by one loop.
  */
 final class GopCache {
+    /** How long after a key frame the group before it is kept, nanoseconds: a lane's move takes less. */
+    private static final long PREVIOUS_NANOS = 2_000_000_000L;
+
     private final long bytesLimit;
     private final long nanosLimit;
     private final ArrayDeque<Frame> frames = new ArrayDeque<>();
+    private final ArrayDeque<Frame> previous = new ArrayDeque<>();
     private long bytes;
     private boolean overflowed;
 
@@ -23,22 +27,41 @@ final class GopCache {
 
     /** Keeps a frame, retained, if it belongs to the current group of pictures. */
     void add(Frame frame) {
-        if (frame.track().kind() == Track.Kind.VIDEO && frame.key()) {
-            clear();
+        if (frame.track().kind() == Track.Kind.VIDEO && frame.key() && !continuesTheKeyFrame(frame)) {
+            forget(previous);
+            previous.addAll(frames);
+            frames.clear();
+            bytes = 0;
         } else if (frames.isEmpty()) {
             return;
         }
         frames.add(frame.retain());
         bytes += frame.size();
-        if (bytes > bytesLimit || frame.bornNanos() - frames.getFirst().bornNanos() > nanosLimit) {
+        long span = frame.bornNanos() - frames.getFirst().bornNanos();
+        if (bytes > bytesLimit || span > nanosLimit) {
             clear();
             overflowed = true;
+        } else if (span > PREVIOUS_NANOS) {
+            forget(previous);
         }
+    }
+
+    /** A picture may come in several frames: parameter sets ahead of it, slices that were paced, a picture beyond the limit. */
+    private boolean continuesTheKeyFrame(Frame frame) {
+        Frame first = frames.peekFirst();
+        return first != null
+                && first.track().index() == frame.track().index()
+                && first.timestamp() == frame.timestamp();
     }
 
     /** The frames, oldest first; lent. */
     Collection<Frame> frames() {
         return Collections.unmodifiableCollection(frames);
+    }
+
+    /** For a short while after a key frame, what was before it: for another node that follows the lane here; lent. */
+    Collection<Frame> previous() {
+        return Collections.unmodifiableCollection(previous);
     }
 
     /** Whether a group of pictures was ever longer than the bound. */
@@ -47,8 +70,13 @@ final class GopCache {
     }
 
     void clear() {
-        frames.forEach(Frame::release);
-        frames.clear();
+        forget(frames);
+        forget(previous);
         bytes = 0;
+    }
+
+    private static void forget(ArrayDeque<Frame> kept) {
+        kept.forEach(Frame::release);
+        kept.clear();
     }
 }

@@ -141,7 +141,9 @@ final class Homes {
         return bus().ask(claim.relay(), Relay.OPEN, opening)
                 .compose(
                         ticket -> opened(ticket, claim, override, avoid, tries, ours),
-                        unanswered -> later(override, with(avoid, claim.relay()), tries, ours));
+                        // A path that is not ours yet stays with a relay that is only slow to answer.
+                        unanswered ->
+                                later(override, ours || override ? with(avoid, claim.relay()) : avoid, tries, ours));
     }
 
     private static Set<String> with(Set<String> avoid, String relay) {
@@ -153,9 +155,12 @@ final class Homes {
     private Future<Void> opened(
             Ticket ticket, Claim claim, boolean override, Set<String> avoid, int tries, boolean ours) {
         return switch (ticket.outcome()) {
+            // The home may not have noticed yet that our own link to it is gone; a real successor has another edge.
             case BUSY ->
-                Future.failedFuture(
-                        new Refused(Refused.Why.BUSY, "a publisher's packets flow on " + publication.path()));
+                ours
+                        ? later(override, avoid, tries, true)
+                        : Future.failedFuture(
+                                new Refused(Refused.Why.BUSY, "a publisher's packets flow on " + publication.path()));
             case STALE -> later(override, avoid, tries, ours);
             case FULL -> later(override, with(avoid, claim.relay()), tries, ours);
             case GRANTED ->
@@ -164,6 +169,9 @@ final class Homes {
     }
 
     private Future<Void> enter(byte[] ticket, Claim claim) {
+        if (publication.isClosed()) {
+            return Future.failedFuture("the publisher left meanwhile");
+        }
         publicId = claim.publicId();
         epoch = claim.epoch();
         relay = claim.relay();

@@ -29,7 +29,6 @@ public final class InterleavedReader implements Reader {
         this.channel = channel;
         this.listener = listener;
         this.channels = channels.clone();
-        this.queue = new SendQueue(channel, limits, described.hasVideoWithKeyFrames(), lane.counters());
         int wanted = 0;
         boolean asLaidOut = true;
         for (int track = 0; track < channels.length; track++) {
@@ -39,6 +38,7 @@ public final class InterleavedReader implements Reader {
             asLaidOut &= channels[track] == 2 * track;
         }
         this.tracks = wanted;
+        this.queue = new SendQueue(channel, limits, described.hasKeyFrames(wanted), lane.counters());
         this.plain = asLaidOut;
         this.all = channels.length;
         this.sentPackets = new long[all];

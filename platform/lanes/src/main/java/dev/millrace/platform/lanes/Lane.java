@@ -27,6 +27,9 @@ public final class Lane {
      */
     public record Shape(long gopBytes, Duration gopTime, Duration audioMerge, PacketLimits packets) {}
 
+    /** How long a reader's start waits for the first frame of a lane that has had none. */
+    private static final Duration PARKED = Duration.ofMillis(500);
+
     private final StreamPath path;
     private final String publicId;
     private final Loop loop;
@@ -39,6 +42,8 @@ public final class Lane {
     private final AtomicLong packets = new AtomicLong();
     private final List<Frame> merging = new ArrayList<>();
     private final @Nullable Branch[] branches;
+    private final List<Runnable> parked = new ArrayList<>();
+    private @Nullable Timer parkedTimer;
 
     private volatile Tracks tracks;
     private Numbering[] numbering;
@@ -201,6 +206,13 @@ public final class Lane {
         }
     }
 
+    /** The current source is another node's lane: its frames carry the numbers that readers see. */
+    void outwardNumbers() {
+        for (Numbering numbers : numbering) {
+            numbers.outwardNumbers();
+        }
+    }
+
     /** Takes the frame over and passes it on; frames of anyone but the current source, and old ones, are dropped. */
     public void accept(LaneSource from, Frame incoming) {
         int index = incoming.track().index();
@@ -235,6 +247,9 @@ public final class Lane {
         } else {
             merge(frame);
         }
+        if (!parked.isEmpty()) {
+            attachParked();
+        }
     }
 
     private long totalLost() {
@@ -248,12 +263,8 @@ public final class Lane {
     private void countExtra(Frame frame, int index) {
         frame.extraIpv4 = extraIpv4[index];
         frame.extraIpv6 = extraIpv6[index];
-        if (frame.longest() > shape.packets.ipv6()) {
-            extraIpv6[index] += Layouts.extra(frame, shape.packets.ipv6());
-            if (frame.longest() > shape.packets.ipv4()) {
-                extraIpv4[index] += Layouts.extra(frame, shape.packets.ipv4());
-            }
-        }
+        extraIpv6[index] += Layouts.extra(frame, shape.packets.ipv6());
+        extraIpv4[index] += Layouts.extra(frame, shape.packets.ipv4());
     }
 
     private void merge(Frame frame) {
@@ -292,8 +303,11 @@ public final class Lane {
             } else {
                 Burst shared = burst.retain();
                 branch.loop().netty().execute(() -> {
-                    branch.deliver(shared);
-                    shared.release();
+                    try {
+                        branch.deliver(shared);
+                    } finally {
+                        shared.release();
+                    }
                 });
             }
         }
@@ -337,34 +351,64 @@ public final class Lane {
     }
 
     /** Adds a reader that lives on {@code readerLoop}. Any thread. */
-    public void attach(Loop readerLoop, Reader reader) {
+    public void attach(Loop readerLoop, Reader reader, Tracks described) {
         readers.incrementAndGet();
         loop.run(() -> {
-            if (closed != null) {
-                Closed why = closed;
-                readers.decrementAndGet();
-                readerLoop.execute(() -> reader.closed(why));
-                return;
+            boolean silent = Arrays.stream(numbering).noneMatch(Numbering::started);
+            if (silent && closed == null && !reader.leavesWithTheHome()) {
+                awaitFirstFrame(() -> attachNow(readerLoop, reader, described));
+            } else {
+                attachNow(readerLoop, reader, described);
             }
-            Branch branch = branches[readerLoop.index()];
-            if (branch == null) {
-                branch = new Branch(readerLoop, this, shape.packets);
-                branches[readerLoop.index()] = branch;
-            }
-            // A frame that waits to be merged is delivered first, so that the reader gets it once.
-            deliverMerged();
-            List<Frame> kept = new ArrayList<>();
-            gop.frames().forEach(frame -> kept.add(frame.retain()));
-            List<TrackStart> starts = starts(kept);
-            List<Clocking> known = new ArrayList<>();
-            for (Clocking clock : clocks) {
-                if (clock != null) {
-                    known.add(clock);
-                }
-            }
-            Branch target = branch;
-            readerLoop.run(() -> target.add(reader, starts, kept, known));
         });
+    }
+
+    /** A reader of a lane that has just come to this node: RTP-Info can name its first packets a moment later. */
+    private void awaitFirstFrame(Runnable attach) {
+        parked.add(attach);
+        if (parkedTimer == null) {
+            parkedTimer = loop.after(PARKED, this::attachParked);
+        }
+    }
+
+    private void attachParked() {
+        if (parkedTimer != null) {
+            parkedTimer.cancel();
+            parkedTimer = null;
+        }
+        List<Runnable> waiting = List.copyOf(parked);
+        parked.clear();
+        waiting.forEach(Runnable::run);
+    }
+
+    private void attachNow(Loop readerLoop, Reader reader, Tracks described) {
+        Closed why = closed != null ? closed : tracks.continues(described) ? null : Closed.CHANGED;
+        if (why != null) {
+            readers.decrementAndGet();
+            readerLoop.execute(() -> reader.closed(why));
+            return;
+        }
+        Branch branch = branches[readerLoop.index()];
+        if (branch == null) {
+            branch = new Branch(readerLoop, this, shape.packets);
+            branches[readerLoop.index()] = branch;
+        }
+        // A frame that waits to be merged is delivered first, so that the reader gets it once.
+        deliverMerged();
+        List<Frame> kept = new ArrayList<>();
+        if (reader.leavesWithTheHome()) {
+            gop.previous().forEach(frame -> kept.add(frame.retain()));
+        }
+        gop.frames().forEach(frame -> kept.add(frame.retain()));
+        List<TrackStart> starts = starts(kept);
+        List<Clocking> known = new ArrayList<>();
+        for (Clocking clock : clocks) {
+            if (clock != null) {
+                known.add(clock);
+            }
+        }
+        Branch target = branch;
+        readerLoop.run(() -> target.add(reader, starts, kept, known));
     }
 
     private List<TrackStart> starts(List<Frame> kept) {
@@ -407,6 +451,7 @@ public final class Lane {
         if (closed == null) {
             closed = why;
             source = null;
+            attachParked();
             dropMerging();
             gop.clear();
             closeBranches(why);

@@ -150,6 +150,14 @@ public final class Lanes implements AutoCloseable {
         return lane.dropped() + (place == null ? 0 : place.subscribers.dropped());
     }
 
+    /** Ends a copy, unless it has become the home meanwhile. */
+    synchronized void close(Feed feed, Lane lane, Closed why) {
+        Place place = places.get(lane.path());
+        if (place != null && place.feed == feed) {
+            close(lane, why);
+        }
+    }
+
     /** Ends the lane here, for everyone. */
     public synchronized void close(Lane lane, Closed why) {
         Place place = places.get(lane.path());

@@ -22,7 +22,7 @@ final class LinkReader implements Reader {
 
     void begin() {
         subscribers.tell(this, 0, 0);
-        lane.attach(link.loop(), this);
+        lane.attach(link.loop(), this, lane.tracks());
     }
 
     @Override

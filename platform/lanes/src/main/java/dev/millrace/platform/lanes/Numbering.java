@@ -16,6 +16,12 @@ final class Numbering {
     /** Backward jump within one SSRC that still counts as a repetition, packets: a key frame interval at 40 Mb/s. */
     private static final int JUMP_BACKWARD = 32_000;
 
+    /**
+     * A repetition is a short burst. Longer than this it is a publisher with the same SSRC that began its numbers anew,
+     * nanoseconds.
+     */
+    private static final long OLD_LIMIT = 3_000_000_000L;
+
     private final int track;
     private final int clockRate;
 
@@ -28,6 +34,7 @@ final class Numbering {
     private long lastNanos;
     private long lost;
     private boolean changed;
+    private long oldSinceNanos;
 
     Numbering(int track, int clockRate) {
         this.track = track;
@@ -52,8 +59,15 @@ final class Numbering {
                 restamp = continued(frame, nowNanos);
                 sequence = frame.sequence() + restamp.sequence() & 0xFFFF;
             } else if (distance <= 0) {
-                frame.release();
-                return null;
+                if (oldSinceNanos == 0) {
+                    oldSinceNanos = nowNanos;
+                }
+                if (nowNanos - oldSinceNanos < OLD_LIMIT) {
+                    frame.release();
+                    return null;
+                }
+                restamp = continued(frame, nowNanos);
+                sequence = frame.sequence() + restamp.sequence() & 0xFFFF;
             } else {
                 lost += distance - 1;
             }
@@ -66,11 +80,17 @@ final class Numbering {
             lastStep = RtpView.timestampDistance(lastTimestamp, timestamp);
         }
         started = true;
+        oldSinceNanos = 0;
         ssrc = restamp.ssrc();
         lastSequence = sequence + numbered.packets() - 1 & 0xFFFF;
         lastTimestamp = timestamp;
         lastNanos = nowNanos;
         return numbered;
+    }
+
+    /** From now on frames come with the numbers that readers see: those of another node's lane. */
+    void outwardNumbers() {
+        restamp = null;
     }
 
     private Restamp fresh(Frame frame, long nowNanos) {

@@ -35,6 +35,7 @@ public final class Publication {
     private @Nullable Outlet outlet;
     private @Nullable Timer deadline;
     private boolean closed;
+    private Closed leaving = Closed.UNREACHABLE;
     private long invalid;
 
     Publication(
@@ -140,7 +141,7 @@ public final class Publication {
     /** A home is open: it gets what is kept, and everything from now on. What it has had already, its lane recognises. */
     void outlet(Outlet next) {
         if (closed) {
-            next.close(Closed.ENDED);
+            next.close(leaving);
             return;
         }
         for (Frame frame : gop.frames()) {
@@ -178,9 +179,8 @@ public final class Publication {
         if (closed) {
             return;
         }
-        for (FrameAssembler assembler : assemblers) {
-            assembler.finish();
-        }
+        leaving = why;
+        finishFrames();
         Outlet open = outlet;
         outlet = null;
         release();
@@ -190,10 +190,19 @@ public final class Publication {
         homes.close();
     }
 
+    /** What lies half put together goes where frames go now. */
+    private void finishFrames() {
+        for (FrameAssembler assembler : assemblers) {
+            assembler.finish();
+        }
+    }
+
     /** The home, or the lack of one, ended it. */
     void dismissed(Closed why) {
         if (!closed) {
             outlet = null;
+            leaving = why;
+            finishFrames();
             release();
             homes.close();
             listener.closed(why);

@@ -101,6 +101,9 @@ final class SendQueue {
 
     /** Sends on what waits, as far as the channel takes it. Call it when the channel became writable. */
     void drain() {
+        if (channel.isWritable()) {
+            blockedSinceNanos = Long.MIN_VALUE;
+        }
         while (!queue.isEmpty() && channel.isWritable()) {
             Waiting next = queue.removeFirst();
             queuedBytes -= next.bytes.readableBytes();

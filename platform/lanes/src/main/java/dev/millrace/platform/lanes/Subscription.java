@@ -40,6 +40,11 @@ public final class Subscription {
         return known;
     }
 
+    /** The stream may come to this node already: a reader is about to be attached. */
+    public void prepare() {
+        lane();
+    }
+
     /** A reader over its own TCP connection; attach it to begin. {@code channels}: per track its RTP channel, -1 for not wanted. */
     public InterleavedReader interleaved(Channel channel, int[] channels, ReaderListener listener) {
         return new InterleavedReader(channel, channels, lanes.config().readers(), lane(), tracks, listener);
@@ -61,7 +66,7 @@ public final class Subscription {
     public void attach(Reader reader) {
         detach();
         attached = reader;
-        lane().attach(loop, reader);
+        lane().attach(loop, reader, tracks);
     }
 
     /** Reading pauses or ends; {@link Reader#closed} is not called. */

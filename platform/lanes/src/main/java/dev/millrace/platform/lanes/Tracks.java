@@ -50,8 +50,14 @@ public record Tracks(SessionDescription description, List<Track> all) {
     }
 
     boolean hasVideoWithKeyFrames() {
+        return hasKeyFrames(-1);
+    }
+
+    /** Whether one of these tracks, a bit each, is video whose key frames can be seen. */
+    boolean hasKeyFrames(int wanted) {
         return all.stream()
-                .anyMatch(track ->
-                        track.kind() == Track.Kind.VIDEO && track.keyFrames().known());
+                .anyMatch(track -> (wanted & 1 << track.index()) != 0
+                        && track.kind() == Track.Kind.VIDEO
+                        && track.keyFrames().known());
     }
 }

@@ -155,7 +155,11 @@ public final class UdpReader implements Reader {
             backlogBytes -= dropped.size();
             dropped.release();
             counters.droppedFrames.incrementAndGet();
-        } while (!backlog.isEmpty() && !backlog.getFirst().key());
+        } while (!backlog.isEmpty() && !startsPicture(backlog.getFirst()));
+    }
+
+    private static boolean startsPicture(Frame frame) {
+        return frame.key() && frame.track().kind() == Track.Kind.VIDEO;
     }
 
     private void pump() {

@@ -19,11 +19,21 @@ class GopCacheTest {
     @Test
     void keepsFromTheLastKeyFrameOn() {
         add(frame(false, 1, 0, 7));
-        Frame first = add(frame(true, 2, 0, 7));
-        Frame second = add(frame(true, 3, 0, 7));
+        Frame first = add(frame(true, 2, 3600, 7));
+        Frame second = add(frame(true, 3, 7200, 7));
         Frame sound = add(audio(9, 0, 8));
         assertThat(cache.frames()).containsExactly(second, sound);
+        // For a node that follows the lane here at this very moment, and no longer than to the next key frame.
+        assertThat(cache.previous()).containsExactly(first);
+        add(frame(true, 4, 10_800, 7));
         assertThat(first.bytes().refCnt()).isZero();
+    }
+
+    @Test
+    void aKeyPictureInSeveralFramesIsKeptWhole() {
+        Frame parameterSets = add(frame(true, 1, 3600, 7));
+        Frame slices = add(frame(true, 2, 3600, 7));
+        assertThat(cache.frames()).containsExactly(parameterSets, slices);
     }
 
     @Test

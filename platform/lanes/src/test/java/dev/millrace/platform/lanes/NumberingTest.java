@@ -70,6 +70,20 @@ class NumberingTest {
     }
 
     @Test
+    void theSameSsrcWithLowerNumbersIsOldForAMomentOnly() {
+        accepted(frame(true, 1_000, 90_000, 7), 0);
+        assertThat(numbers.next(frame(true, 0, 0, 7), SECOND)).isNull();
+        assertThat(numbers.next(frame(false, 1, 3_600, 7), 2 * SECOND)).isNull();
+        Frame again = accepted(frame(true, 80, 270_000, 7), 4 * SECOND);
+        assertThat(again.sequence()).isEqualTo(1_001);
+        assertThat(again.timestamp()).isEqualTo(90_000 + 4 * 90_000);
+        // And the numbers of a lane that is followed afterwards are taken as they are.
+        numbers.outwardNumbers();
+        assertThat(accepted(frame(false, 1_002, 453_600, 7), 5 * SECOND).sequence())
+                .isEqualTo(1_002);
+    }
+
+    @Test
     void missingPacketsAreCounted() {
         accepted(frame(true, 100, 90_000, 7), 0);
         accepted(frame(false, 104, 93_600, 7), 1);

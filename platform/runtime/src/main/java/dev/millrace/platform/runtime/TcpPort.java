@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
@@ -32,6 +33,9 @@ public final class TcpPort implements AutoCloseable {
 
     private static final int BACKLOG = 1024;
 
+    /** Silence after which the kernel asks a peer whether it is still there. */
+    private static final int KEEP_ALIVE_SECONDS = 30;
+
     private final Channel channel;
     private final AtomicInteger open;
     private final AtomicLong refused;
@@ -54,6 +58,7 @@ public final class TcpPort implements AutoCloseable {
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(options.highWater))
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
@@ -68,6 +73,15 @@ public final class TcpPort implements AutoCloseable {
                         child.pipeline().addLast(new ContextScope(loop), handler.apply(loop));
                     }
                 });
+        if (loops.vertx().isNativeTransportEnabled()) {
+            // A peer that vanished without a word is found by the kernel: nobody else would, on a connection that is
+            // idle.
+            bootstrap
+                    .childOption(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS)
+                    .childOption(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_SECONDS / 3)
+                    .childOption(EpollChannelOption.TCP_KEEPCNT, 3)
+                    .childOption(EpollChannelOption.TCP_USER_TIMEOUT, 2 * KEEP_ALIVE_SECONDS * 1_000);
+        }
         Promise<TcpPort> bound = Promise.promise();
         bootstrap.bind(address).addListener((ChannelFuture done) -> {
             if (done.isSuccess()) {

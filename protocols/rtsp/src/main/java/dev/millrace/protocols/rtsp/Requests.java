@@ -219,7 +219,9 @@ record Requests(ServerSession session, State state, Event.Arrived asked) {
         if (index >= 0 && !control.get().isEmpty()) {
             return of.indexes().contains(index) ? Set.of(index) : Set.of();
         }
-        return control.get().isEmpty() ? of.indexes() : Set.of();
+        // A slash in the query may be part of a value, such as a token, and no control attribute at all.
+        boolean whole = control.get().isEmpty() || url().query().endsWith("/" + control.get());
+        return whole ? of.indexes() : Set.of();
     }
 
     private Presentation presentation() {

@@ -153,13 +153,13 @@ public record RtspUrl(boolean secure, String userInfo, String host, int port, St
 
     /** The same resource at another address, with this query parameter set; user info is left out. */
     public RtspUrl movedTo(String newHost, int newPort, String parameter, String value) {
-        StringBuilder more = new StringBuilder();
+        // In front, because a slash in what was there may be taken for the start of a control attribute.
+        StringBuilder more = new StringBuilder(parameter).append('=').append(value);
         for (String part : query.split("&", 64)) {
             if (!part.isEmpty() && !part.startsWith(parameter + "=")) {
-                more.append(part).append('&');
+                more.append('&').append(part);
             }
         }
-        more.append(parameter).append('=').append(value);
         return new RtspUrl(secure, "", newHost, newPort, path, more.toString());
     }
 

@@ -191,6 +191,9 @@ public record ServerSession(String id, Caller owner, Terms terms) {
             return Step.to(asking);
         }
         Requests requests = new Requests(this, asking.before(), asking.asked());
+        if (asking.before() instanceof State.Init init && init.draining()) {
+            return requests.reply(Status.SERVICE_UNAVAILABLE);
+        }
         Presentation of = Presentation.of(Transport.Mode.PLAY, path, answer.controls());
         return requests.open(of, control, leg, new State.Init(path, false));
     }

@@ -87,13 +87,13 @@ final class RtspUrlTest {
     void movesWithItsQueryAndToken() {
         RtspUrl url = RtspUrl.parse("rtsp://u:p@h:8554/demo?a=b");
         RtspUrl moved = Redirects.location(url, "10.0.0.7", 8555, "t0k");
-        assertThat(moved.encode()).isEqualTo("rtsp://10.0.0.7:8555/demo?a=b&millrace-token=t0k");
+        assertThat(moved.encode()).isEqualTo("rtsp://10.0.0.7:8555/demo?millrace-token=t0k&a=b");
         assertThat(moved.parameter(Redirects.TOKEN)).contains("t0k");
         assertThat(RtspUrl.parse(moved.base() + "trackID=0").parameter(Redirects.TOKEN))
                 .contains("t0k");
         assertThat(url.base()).isEqualTo("rtsp://h:8554/demo?a=b/");
         assertThat(Redirects.location(moved, "c", 554, "n3w").encode())
-                .isEqualTo("rtsp://c/demo?a=b&millrace-token=n3w");
+                .isEqualTo("rtsp://c/demo?millrace-token=n3w&a=b");
     }
 
     @Test
