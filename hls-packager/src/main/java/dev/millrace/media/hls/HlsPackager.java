@@ -85,7 +85,8 @@ public final class HlsPackager implements RoleModule {
 
         @Override
         public Future<Void> drained() {
-            return handedOver;
+            // Readers hold no session: those who are left show by their requests.
+            return handedOver.compose(done -> onDesks(StreamDesk::quiet));
         }
 
         @Override

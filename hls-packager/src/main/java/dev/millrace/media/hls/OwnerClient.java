@@ -4,6 +4,7 @@ import dev.millrace.platform.contracts.StreamPath;
 import dev.millrace.platform.runtime.Member;
 import dev.millrace.platform.runtime.NodeContext;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
@@ -14,6 +15,7 @@ import io.vertx.core.http.RequestOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,9 +43,11 @@ final class OwnerClient {
     private final PackagerConfig config;
     private final PackagerCounters counters;
     private final HttpClientAgent http;
-    private final Map<String, Future<Answer>> running = new HashMap<>();
+    private final Map<Fetch, Promise<Answer>> running = new HashMap<>();
     private final Map<String, byte[]> kept = new LinkedHashMap<>();
     private long keptBytes;
+
+    private record Fetch(String owner, String uri) {}
 
     OwnerClient(NodeContext node, PackagerConfig config, PackagerCounters counters) {
         this.node = node;
@@ -62,13 +66,33 @@ final class OwnerClient {
         if (known != null) {
             return Future.succeededFuture(new Answer.Segment(known));
         }
-        Future<Answer> shared = running.get(uri);
-        if (shared == null) {
-            Future<Answer> begun = request(owner, uri, resource);
-            running.put(uri, begun);
-            shared = begun.onComplete(done -> running.remove(uri, begun));
+        Fetch fetch = new Fetch(owner.id(), uri);
+        Promise<Answer> shared = running.get(fetch);
+        if (shared != null) {
+            return shared.future();
         }
-        return shared;
+        Promise<Answer> begun = Promise.promise();
+        running.put(fetch, begun);
+        request(owner, uri, resource).onComplete(answered -> {
+            running.remove(fetch, begun);
+            if (answered.succeeded()) {
+                begun.tryComplete(answered.result());
+            } else {
+                begun.tryFail(answered.cause());
+            }
+        });
+        return begun.future();
+    }
+
+    /** Fails what still waits for nodes that are no members any more: a frozen host closes no connection. */
+    void forgetLost() {
+        for (Map.Entry<Fetch, Promise<Answer>> each : List.copyOf(running.entrySet())) {
+            String owner = each.getKey().owner;
+            if (node.membership().find(owner).isEmpty()) {
+                running.remove(each.getKey(), each.getValue());
+                each.getValue().tryFail("owner lost: " + owner);
+            }
+        }
     }
 
     /** A segment fetched before, though its owner may be gone. */

@@ -39,6 +39,11 @@ final class StreamDesk {
     /** A claim is kept so long after its packager stopped, so that numbers go on if somebody comes back. */
     private static final long RESTING_NANOS = 600_000_000_000L;
 
+    /** Readers of a live playlist come back sooner than this: without a request for so long, none is left. */
+    private static final long QUIET_NANOS = 10_000_000_000L;
+
+    private static final Duration QUIET_CHECK = Duration.ofSeconds(1);
+
     /** Claims kept so, at most. */
     static final int MAX_RESTING = 10_000;
 
@@ -51,10 +56,11 @@ final class StreamDesk {
     private final PackagerCounters counters;
     private final OwnerClient owners;
     private final Map<StreamPath, StreamPackager> packagers = new HashMap<>();
-    private final Map<StreamPath, Future<Place>> resolving = new HashMap<>();
+    private final Map<Sought, Future<Place>> resolving = new HashMap<>();
     private final Map<StreamPath, Known> known = new LinkedHashMap<>();
     private final Map<StreamPath, Resting> resting = new LinkedHashMap<>();
     private boolean draining;
+    private long askedNanos;
 
     /** Where a stream is packaged. */
     private sealed interface Place {
@@ -64,6 +70,9 @@ final class StreamDesk {
 
         record Nowhere(Answer answer) implements Place {}
     }
+
+    /** A search under way. One for a segment claims nothing, so no request for a playlist may share its outcome. */
+    private record Sought(StreamPath path, boolean segment) {}
 
     private record Known(Place.There place, long untilNanos) {}
 
@@ -75,6 +84,7 @@ final class StreamDesk {
         this.config = config;
         this.counters = counters;
         this.owners = new OwnerClient(node, config, counters);
+        this.askedNanos = node.clock().nanos() - QUIET_NANOS;
     }
 
     Loop loop() {
@@ -91,12 +101,19 @@ final class StreamDesk {
      * @param forwarded another node's packager asks: it must not be sent on
      */
     Future<Answer> ask(StreamPath path, Resource resource, boolean forwarded) {
+        if (!forwarded) {
+            askedNanos = node.clock().nanos();
+        }
         StreamPackager here = packagers.get(path);
         if (here != null && here.owns()) {
             return here.ask(resource).map(answer -> keptInstead(path, resource, answer));
         }
-        if (forwarded && here != null && resource instanceof Resource.Segment(long sequence)) {
-            return Future.succeededFuture(here.segment(sequence));
+        if (here != null && resource instanceof Resource.Segment(long sequence)) {
+            // Listed here before the stream was handed over; the new owner's window begins behind it.
+            Answer kept = here.segment(sequence);
+            if (forwarded || kept instanceof Answer.Segment) {
+                return Future.succeededFuture(kept);
+            }
         }
         return ask(
                 path,
@@ -140,7 +157,8 @@ final class StreamDesk {
         if (believed != null && believed.untilNanos > node.clock().nanos()) {
             return Future.succeededFuture(believed.place);
         }
-        Future<Place> running = resolving.get(path);
+        Sought sought = new Sought(path, resource instanceof Resource.Segment);
+        Future<Place> running = resolving.get(sought);
         if (running == null) {
             Future<Place> begun = node.bus()
                     .ask(Packagings.FIND, path.text(), path)
@@ -150,8 +168,8 @@ final class StreamDesk {
             if (begun.isComplete()) {
                 return begun;
             }
-            resolving.put(path, begun);
-            running = begun.onComplete(done -> resolving.remove(path, begun));
+            resolving.put(sought, begun);
+            running = begun.onComplete(done -> resolving.remove(sought, begun));
         }
         return running;
     }
@@ -217,7 +235,9 @@ final class StreamDesk {
                     ? believe(path, owner.get())
                     : new Place.Nowhere(new Answer.NotNow("Another node is taking this stream over."));
         }
-        if (found.isPresent()) {
+        StreamPackager before = packagers.get(path);
+        boolean runs = before != null && before.owns();
+        if (found.isPresent() && !runs) {
             counters.adopted().increment();
             LOG.info(
                     "hls stream taken over from={} epoch={} next={}",
@@ -249,6 +269,7 @@ final class StreamDesk {
     /** Somebody came or went: what was believed of owners may be wrong. */
     void membersChanged() {
         known.clear();
+        owners.forgetLost();
     }
 
     /** Once a second: packagers nobody asks are stopped, claims nobody came back for are given up. */
@@ -299,6 +320,16 @@ final class StreamDesk {
             }
         }
         return Future.join(moves).<Void>mapEmpty().otherwiseEmpty();
+    }
+
+    /** Completes when no reader of this node has asked for anything for a while. */
+    Future<Void> quiet() {
+        if (node.clock().nanos() - askedNanos >= QUIET_NANOS) {
+            return Future.succeededFuture();
+        }
+        Promise<Void> later = Promise.promise();
+        loop.after(QUIET_CHECK, () -> quiet().onComplete(later));
+        return later.future();
     }
 
     private Future<Void> handOver(StreamPackager packager) {

@@ -125,7 +125,7 @@ final class StreamPackager {
     }
 
     private Future<Answer> playlist(Resource resource) {
-        if (state == State.ENDED) {
+        if (state == State.ENDED || !notCarried.isEmpty()) {
             lookAgain();
         }
         if (!notCarried.isEmpty()) {
@@ -321,6 +321,7 @@ final class StreamPackager {
     private void streamEnded() {
         detach();
         state = State.ENDED;
+        notCarried = "";
         SegmentWindow kept = window;
         if (kept != null) {
             kept.end();

@@ -44,6 +44,11 @@ final class Camera implements Publication.Listener {
         return new Camera(node, path, Sender.sdpOfVideo(), false, 4_000_000);
     }
 
+    /** Its only track is one that HLS does not carry. */
+    static Camera openNotCarried(NodeContext node, String path) {
+        return new Camera(node, path, Sender.sdp("m=video 0 RTP/AVP 96\na=rtpmap:96 VP8/90000\n"), false, 7_000);
+    }
+
     private void turn() {
         long pts = pictures * 3_600;
         sender.picture(Sender.picture(pictures % GOP == 0, 4_000), pts, this::send);

@@ -170,6 +170,21 @@ final class HlsPackagerTest {
     }
 
     @Test
+    void aPublisherThatReturnsWithTracksThatAreCarriedIsServed() {
+        TestNodes nodes = nodes(1);
+        Player player = player(nodes, "A");
+        Camera first = Camera.openNotCarried(nodes.context("A"), "cam8");
+        assertThat(player.get("/cam8/index.m3u8").statusCode()).isEqualTo(415);
+        first.end();
+        Await.until("it is gone", () -> player.get("/cam8/index.m3u8").statusCode() == 404);
+        Camera second = Camera.openNotCarried(nodes.context("A"), "cam8");
+        Await.until("it is back", () -> player.get("/cam8/index.m3u8").statusCode() == 415);
+        second.end();
+        camera(nodes, "cam8");
+        Await.until("it is served", () -> player.get("/cam8/index.m3u8").statusCode() == 200);
+    }
+
+    @Test
     void aPackagerNobodyAsksStopsAndGoesOnWhenAskedAgain() {
         TestNodes nodes = nodes(1);
         Player player = player(nodes, "A");
@@ -218,6 +233,9 @@ final class HlsPackagerTest {
         assertThat(packagers(nodes, "A")).isEqualTo(1);
         nodes.node("A").drain(Role.HLS_PACKAGER, true);
         Await.until("B goes on", () -> packagers(nodes, "B") == 1);
+        assertThat(atA.get("/cam6/" + before.uris().getLast()).statusCode())
+                .as("still here")
+                .isEqualTo(200);
         Await.until("A answers for B", () -> atA.media("cam6").last() > before.last());
         Player.Listed after = atA.media("cam6");
         assertThat(after.discontinuityTags() + after.discontinuities()).isEqualTo(1);

@@ -2,6 +2,7 @@ package dev.millrace.platform.doors;
 
 import dev.millrace.platform.runtime.Loop;
 import dev.millrace.platform.runtime.NodeContext;
+import dev.millrace.platform.runtime.Timer;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,15 +11,19 @@ import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +38,16 @@ public final class HttpDoor implements AutoCloseable {
     /** Characters of a request line. */
     private static final int REQUEST_LINE = 8_192;
 
+    /** Before the house rules, which may answer. */
+    private static final int BEFORE_ALL = -2;
+
     private final NodeContext node;
     private final HttpConfig config;
     private final Router root;
     private final AtomicInteger connections = new AtomicInteger();
     private final Counter refused;
     private final Counter silent;
+    private final Map<HttpConnection, Patience> patient = new ConcurrentHashMap<>();
     private final Object opening = new Object();
     private final List<HttpServer> servers = new ArrayList<>();
     private Optional<Future<Integer>> port = Optional.empty();
@@ -52,11 +61,13 @@ public final class HttpDoor implements AutoCloseable {
                 .description("Connections closed because http.connections were open")
                 .register(metrics);
         this.silent = Counter.builder("millrace.http.silent")
-                .description("Connections closed because no request came within http.first-request")
+                .description(
+                        "Connections closed because no whole request came within http.first-request, later http.idle")
                 .register(metrics);
         Gauge.builder("millrace.http.connections", connections, AtomicInteger::get)
                 .description("Open HTTP connections")
                 .register(metrics);
+        root.route().order(BEFORE_ALL).handler(this::onRequest);
         new HouseRules(config, metrics).mount(root);
     }
 
@@ -116,13 +127,8 @@ public final class HttpDoor implements AutoCloseable {
         Promise<HttpServer> listening = Promise.promise();
         loop.execute(() -> {
             HttpServer server = node.vertx().createHttpServer(options());
-            // Connections that have not spoken yet; they and this set stay on this loop.
-            Set<HttpConnection> silentOnes = new HashSet<>();
-            server.connectionHandler(connection -> onConnection(loop, connection, silentOnes));
-            server.requestHandler(request -> {
-                silentOnes.remove(request.connection());
-                root.handle(request);
-            });
+            server.connectionHandler(connection -> onConnection(loop, connection));
+            server.requestHandler(root);
             synchronized (opening) {
                 servers.add(server);
             }
@@ -144,25 +150,92 @@ public final class HttpDoor implements AutoCloseable {
                 .setReuseAddress(true);
     }
 
-    private void onConnection(Loop loop, HttpConnection connection, Set<HttpConnection> silentOnes) {
+    private void onConnection(Loop loop, HttpConnection connection) {
         if (connections.incrementAndGet() > config.connections()) {
             connections.decrementAndGet();
             refused.increment();
             connection.close();
             return;
         }
-        silentOnes.add(connection);
+        Patience patience = new Patience(loop, connection);
+        patient.put(connection, patience);
         connection.closeHandler(closed -> {
             connections.decrementAndGet();
-            silentOnes.remove(connection);
+            patient.remove(connection);
+            patience.end();
         });
-        // Idle time alone would let a peer hold a connection by one byte now and then.
-        loop.after(config.firstRequest(), () -> {
-            if (silentOnes.remove(connection)) {
+        patience.await(config.firstRequest());
+    }
+
+    private void onRequest(RoutingContext context) {
+        Patience patience = patient.get(context.request().connection());
+        if (patience != null) {
+            patience.onRequest();
+            context.addEndHandler(ended -> patience.onAnswered());
+        }
+        context.next();
+    }
+
+    /**
+     * Waits for a connection's next request while none is being answered. Idle time alone would let a peer hold a connection by
+     * one byte now and then. Owned by the connection's loop.
+     */
+    private final class Patience {
+        private final Loop loop;
+        private final HttpConnection connection;
+        private @Nullable Timer limit;
+        private int running;
+        private boolean ended;
+
+        private Patience(Loop loop, HttpConnection connection) {
+            this.loop = loop;
+            this.connection = connection;
+        }
+
+        private void await(Duration wait) {
+            cancel();
+            limit = loop.after(wait, this::onLimit);
+        }
+
+        private void onRequest() {
+            running++;
+            cancel();
+        }
+
+        private void onAnswered() {
+            running--;
+            if (running == 0 && !ended) {
+                await(config.idle());
+            }
+        }
+
+        private void onLimit() {
+            limit = null;
+            if (answerFlows()) {
+                await(config.idle());
+            } else if (!ended) {
                 silent.increment();
                 connection.close();
             }
-        });
+        }
+
+        /** An answer is over when it is queued; a slow reader may still be taking it. */
+        private boolean answerFlows() {
+            return connection instanceof HttpServerConnection known
+                    && !known.channelHandlerContext().channel().isWritable();
+        }
+
+        private void cancel() {
+            if (limit != null) {
+                limit.cancel();
+                limit = null;
+            }
+        }
+
+        private void end() {
+            ended = true;
+            cancel();
+        }
     }
 
     @Override

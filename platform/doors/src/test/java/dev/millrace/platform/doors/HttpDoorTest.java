@@ -203,6 +203,24 @@ class HttpDoorTest {
     }
 
     @Test
+    void aSecondRequestThatComesByteByByteIsClosed() throws IOException {
+        double before = counter("millrace.http.silent");
+        try (Socket slow = connect()) {
+            slow.getOutputStream().write("GET /api/x HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            Await.until("it is closed though bytes come", () -> {
+                try {
+                    slow.getOutputStream().write('G');
+                } catch (IOException closed) {
+                    return true;
+                }
+                return counter("millrace.http.silent") > before;
+            });
+            assertThat(rest(slow)).startsWith("HTTP/1.1 200");
+        }
+        assertThat(counter("millrace.http.silent")).isGreaterThan(before);
+    }
+
+    @Test
     void oneConnectionTooManyIsClosedAndTheOthersGoOn() throws IOException {
         List<Socket> open = new ArrayList<>();
         try {
