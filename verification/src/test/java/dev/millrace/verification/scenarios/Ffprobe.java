@@ -37,6 +37,11 @@ final class Ffprobe {
             return missing;
         }
 
+        /** Without the first picture: ffmpeg copies it to a file without a time, and the file's writer makes one up. */
+        Seen behindTheFirst() {
+            return new Seen(video.subList(Math.min(1, video.size()), video.size()), audio, said);
+        }
+
         /** Times that go back or stand still, of decoding. */
         long backwards(List<Packet> packets) {
             long count = 0;

@@ -43,33 +43,6 @@ class PictureOrderTest {
                 .isLessThanOrEqualTo(H264Sps.parse(sample.sps()).maxNumReorderFrames());
     }
 
-    @ParameterizedTest
-    @MethodSource("samples")
-    void decodingTimesGrowAndNeverPassThePresentation(X264Sample sample) {
-        int depth = H264Sps.parse(sample.sps()).maxNumReorderFrames();
-        DecodeTimes times = new DecodeTimes(depth, 512);
-        List<Long> decoded = sample.pts().stream().map(times::next).toList();
-
-        assertThat(times.violations()).isZero();
-        for (int i = 0; i < decoded.size(); i++) {
-            assertThat(decoded.get(i)).isLessThanOrEqualTo(sample.pts().get(i));
-            // x264 spaces pictures evenly, so the rebuilt times must be even as well.
-            assertThat(i == 0 ? 512 : decoded.get(i) - decoded.get(i - 1)).isEqualTo(512);
-        }
-    }
-
-    @Test
-    void tooSmallADepthIsCountedAndTimesStillGrow() {
-        DecodeTimes times = new DecodeTimes(0, 100);
-        List<Long> decoded = new ArrayList<>();
-        for (long pts : new long[] {0, 300, 100, 200, 400}) {
-            decoded.add(times.next(pts));
-        }
-
-        assertThat(decoded).isSorted().doesNotHaveDuplicates();
-        assertThat(times.violations()).isEqualTo(2);
-    }
-
     private static byte[] sps(int type, boolean frames, Bits order) {
         return new Bits()
                 .u(8, 77)
