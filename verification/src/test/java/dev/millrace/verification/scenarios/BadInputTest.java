@@ -110,10 +110,7 @@ final class BadInputTest {
     private static byte[] interleaved(int channel, byte[] packet) {
         byte[] after = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".getBytes(ISO_8859_1);
         return ByteBuffer.allocate(4 + packet.length + after.length)
-                .put((byte) '$')
-                .put((byte) channel)
-                .putShort((short) packet.length)
-                .put(packet)
+                .put(frame(channel, packet))
                 .put(after)
                 .array();
     }
@@ -131,6 +128,72 @@ final class BadInputTest {
                     .as("answered or closed")
                     .isTrue();
         }
+    }
+
+    @Test
+    void aRequestMayComeByteByByte(NodeProcess node) {
+        try (RtspClient client = RtspClient.connect(node.rtsp("bad"))) {
+            for (byte one : "OPTIONS * RTSP/1.0\r\nCSeq: 7\r\nContent-Length: 3\r\n\r\nabc".getBytes(ISO_8859_1)) {
+                client.send(new byte[] {one});
+            }
+            assertThat(client.answer().status()).isEqualTo(200);
+        }
+    }
+
+    /** Packets that are no RTP, from a publisher that is let in: ignored, and its honest ones still pass. */
+    @Test
+    void aPublisherThatLiesAboutItsPacketsIsStillServed(NodeProcess node, Story story) {
+        String url = node.rtsp("bad/lies");
+        String sdp = SDP_HEAD + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:trackID=0\r\n";
+        int logged = node.process().output().length();
+        try (RtspClient client = RtspClient.connect(url)) {
+            client.send(("ANNOUNCE " + url + " RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: "
+                            + sdp.length() + "\r\n\r\n" + sdp)
+                    .getBytes(ISO_8859_1));
+            assertThat(client.answer().status()).isEqualTo(200);
+            RtspClient.Answer setup = client.ask(
+                    "SETUP", url + "/trackID=0", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1;mode=record");
+            assertThat(setup.status()).isEqualTo(200);
+            String session = "Session: " + setup.session();
+            assertThat(client.ask("RECORD", url, session).status()).isEqualTo(200);
+            for (int round = 0; round < 1_000; round++) {
+                for (byte[] lie : LIES) {
+                    client.send(frame(round % 2, lie));
+                }
+            }
+            assertThat(client.ask("OPTIONS", url, session).status()).isEqualTo(200);
+            assertThat(client.ask("TEARDOWN", url, session).status()).isEqualTo(200);
+        }
+        String said = node.process().output().substring(logged);
+        assertThat(said).doesNotContain("\tat ");
+        assertThat(said.lines().count()).as("log lines about lies").isLessThan(20);
+    }
+
+    /** Wrong version, padding beyond the end, extension beyond the end, more sources than bytes, too short. */
+    private static final List<byte[]> LIES = List.of(
+            rtp(0x40, 12),
+            rtp(0xA0, 13),
+            rtp(0x90, 16),
+            rtp(0x8F, 14),
+            new byte[] {(byte) 0x80},
+            new byte[0],
+            new byte[] {(byte) 0x81, (byte) 200, 0, 40});
+
+    private static byte[] rtp(int first, int length) {
+        byte[] packet = new byte[length];
+        packet[0] = (byte) first;
+        packet[1] = 96;
+        packet[length - 1] = (byte) 0xFF;
+        return packet;
+    }
+
+    private static byte[] frame(int channel, byte[] packet) {
+        return ByteBuffer.allocate(4 + packet.length)
+                .put((byte) '$')
+                .put((byte) channel)
+                .putShort((short) packet.length)
+                .put(packet)
+                .array();
     }
 
     @Test

@@ -160,6 +160,32 @@ final class ThreeNodesTest {
         assertThat(publisher.starts()).isEqualTo(2);
     }
 
+    @Test
+    @Tag("long")
+    void whenAnEdgeWithoutThePublisherIsStoppedItsReadersGoToTheOther(Story story) {
+        ThreeNodes nodes = ThreeNodes.start(story, DRAIN);
+        Publisher publisher = nodes.publish();
+        List<Viewer> atA = List.of(viewer(nodes, "tcp", nodes.a()), viewer(nodes, "udp", nodes.a()));
+        List<Viewer> atC =
+                List.of(viewer(nodes, "tcp", nodes.c(), nodes.a()), viewer(nodes, "udp", nodes.c(), nodes.a()));
+        atA.forEach(viewer -> viewer.awaitFrames(SECOND, SOON));
+        atC.forEach(viewer -> viewer.awaitFrames(SECOND, SOON));
+        nodes.c().terminate();
+        atC.forEach(viewer -> viewer.awaitFrames(SECOND, SOON));
+        atC.forEach(viewer -> assertThat(viewer.sessions())
+                .as("during the drain: " + viewer.text())
+                .isOne());
+        assertThat(nodes.c().process().exit(DRAIN.plusSeconds(30))).isIn(0, 143);
+        atC.forEach(viewer -> viewer.awaitFrames(3 * SECOND, Duration.ofSeconds(30)));
+        atA.forEach(viewer -> viewer.awaitFrames(SECOND, SOON));
+        report(atC);
+        for (Viewer viewer : atC) {
+            assertThat(viewer.sessions()).as(viewer.text()).isEqualTo(2);
+        }
+        atA.forEach(viewer -> whole(viewer, 1));
+        assertThat(publisher.starts()).isOne();
+    }
+
     private static List<Viewer> viewers(ThreeNodes nodes) {
         return List.of(
                 viewer(nodes, "tcp", nodes.a()),
