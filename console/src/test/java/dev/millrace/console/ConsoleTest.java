@@ -61,8 +61,8 @@ class ConsoleTest {
                                             Packagings.LEFT_OUT,
                                             sdp -> Future.succeededFuture(
                                                     List.of(new LeftOut(1, "PCMU", "HLS has no G.711."))));
-                        case RTSP_EDGE -> {
-                            // The console only looks at its port.
+                        case RTSP_EDGE, REGISTRAR, PROXY, REDIRECT -> {
+                            // The console asks nothing of them.
                         }
                     }
                     return Future.succeededFuture();

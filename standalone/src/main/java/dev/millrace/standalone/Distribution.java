@@ -7,13 +7,20 @@ import dev.millrace.media.hls.HlsPackager;
 import dev.millrace.media.hls.PackagerConfig;
 import dev.millrace.media.relay.RelayModule;
 import dev.millrace.platform.doors.HttpConfig;
+import dev.millrace.platform.doors.sip.SipConfig;
 import dev.millrace.platform.lanes.Lanes;
 import dev.millrace.platform.runtime.NodeModule;
 import dev.millrace.platform.runtime.RoleModule;
 import dev.millrace.platform.runtime.RuntimeConfig;
 import dev.millrace.platform.runtime.Setting;
+import dev.millrace.services.location.LocationAdminModule;
 import dev.millrace.services.location.LocationConfig;
 import dev.millrace.services.location.LocationModule;
+import dev.millrace.services.proxy.ProxyModule;
+import dev.millrace.services.redirect.RedirectConfig;
+import dev.millrace.services.redirect.RedirectModule;
+import dev.millrace.services.registrar.RegistrarConfig;
+import dev.millrace.services.registrar.RegistrarModule;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +33,10 @@ final class Distribution {
                     HttpConfig.ALL,
                     Lanes.SETTINGS,
                     LocationConfig.ALL,
+                    SipConfig.ALL,
+                    RegistrarConfig.ALL,
+                    ProxyModule.SETTINGS,
+                    RedirectConfig.ALL,
                     RtspEdge.SETTINGS,
                     PackagerConfig.ALL,
                     ConsoleConfig.ALL,
@@ -37,12 +48,19 @@ final class Distribution {
 
     /** Every role; the setting {@code roles} decides which of them a node serves. */
     static List<RoleModule> roles() {
-        return List.of(new LocationModule(), new RelayModule(), new RtspEdge(), new HlsPackager());
+        return List.of(
+                new LocationModule(),
+                new RegistrarModule(),
+                new ProxyModule(),
+                new RedirectModule(),
+                new RelayModule(),
+                new RtspEdge(),
+                new HlsPackager());
     }
 
     /** What runs on every node. */
     static List<NodeModule> everywhere() {
-        return List.of(new ConsoleModule());
+        return List.of(new ConsoleModule(), new LocationAdminModule());
     }
 
     /** Every setting of every module. */

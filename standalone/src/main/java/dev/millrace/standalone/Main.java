@@ -1,11 +1,13 @@
 package dev.millrace.standalone;
 
 import dev.millrace.platform.runtime.BadSetting;
+import dev.millrace.platform.runtime.Settings;
 import dev.millrace.protocols.wire.Malformed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -34,14 +36,10 @@ public final class Main {
                 "demo",
                 "Starts every role in this process, with a sample stream.",
                 (given, out) -> NodeCommand.demo(Flags.settings(given), out));
-        CommandSpec status = add(
-                main,
-                "status",
-                "Prints what a running node knows about its cluster.",
-                (given, out) -> AdminCommand.status(Flags.settings(given), given.hasMatchedOption("--json"), out));
-        status.addOption(CommandLine.Model.OptionSpec.builder("--json")
-                .description("As the admin API says it")
-                .build());
+        addListing(main, "status", "Prints what a running node knows about its cluster.", AdminCommand::status);
+        addListing(main, "bindings", "Prints who is registered, where and by which phone.", PhoneCommand::bindings);
+        addListing(main, "calls", "Prints the calls that are going on.", PhoneCommand::calls);
+        main.addSubcommand("user", users());
         addChange(main, "drain", "The role of that node takes nothing new; what runs goes on.");
         addChange(main, "resume", "The role of that node takes new work again.");
         CommandSpec rehearse = command("rehearse", "For the launcher.", (_, _) -> NodeCommand.rehearse());
@@ -66,6 +64,56 @@ public final class Main {
         Flags.addTo(command, setting -> node || setting.key().startsWith("admin."));
         main.addSubcommand(name, command);
         return command;
+    }
+
+    /** Something that a running node is asked for, as a table for people or as JSON. */
+    private interface Listing {
+        int print(Settings settings, boolean json, PrintWriter out) throws IOException, InterruptedException;
+    }
+
+    private static void addListing(CommandSpec main, String name, String text, Listing listing) {
+        CommandSpec command = add(
+                main,
+                name,
+                text,
+                (given, out) -> listing.print(Flags.settings(given), given.hasMatchedOption("--json"), out));
+        command.addOption(CommandLine.Model.OptionSpec.builder("--json")
+                .description("As the admin API says it")
+                .build());
+    }
+
+    private static CommandSpec users() {
+        CommandSpec user = CommandSpec.create().name("user").mixinStandardHelpOptions(true);
+        user.usageMessage().description("Who may register and call.");
+        addListing(user, "list", "Prints the users of all domains.", UserCommand::list);
+        addUser(
+                user,
+                "add",
+                "Adds a user or changes its password, which it asks for.",
+                "<user@domain>",
+                UserCommand::add);
+        addUser(user, "remove", "Removes a user.", "<user@domain>", UserCommand::remove);
+        addUser(
+                user,
+                "import",
+                "Adds the users of a file: user@domain,password line by line.",
+                "<file>",
+                (settings, file, out) -> UserCommand.importFrom(settings, Path.of(file), out));
+        return user;
+    }
+
+    /** What is done with one user, or one file of them. */
+    private interface UserAction {
+        int call(Settings settings, String given, PrintWriter out) throws IOException, InterruptedException;
+    }
+
+    private static void addUser(CommandSpec user, String name, String text, String label, UserAction action) {
+        CommandSpec command = add(
+                user,
+                name,
+                text,
+                (given, out) -> action.call(Flags.settings(given), given.matchedPositionalValue(0, ""), out));
+        command.addPositional(positional(0, label));
     }
 
     private static void addChange(CommandSpec main, String name, String text) {

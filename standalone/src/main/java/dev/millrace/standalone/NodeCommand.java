@@ -27,6 +27,9 @@ final class NodeCommand {
     /** How long a rehearsal waits for one answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** A name that every machine has for itself: {@code alice@localhost} needs no name service. */
+    private static final String DEMO_DOMAIN = "localhost";
+
     private NodeCommand() {}
 
     static int run(Settings settings) throws InterruptedException {
@@ -35,7 +38,9 @@ final class NodeCommand {
     }
 
     static int demo(Settings settings, PrintWriter out) throws InterruptedException {
-        start(hasty(settings), withDemo());
+        Settings demo = forDemo(settings);
+        DemoUsers users = new DemoUsers(demoDomain(demo));
+        start(demo, withDemo(users));
         String path = StandaloneConfig.of(settings).demoPath().text();
         String http = "http://localhost:" + port(settings, "http.port");
         String rtsp = "rtsp://localhost:" + port(settings, "rtsp.port");
@@ -48,8 +53,19 @@ final class NodeCommand {
                                ffplay %s/%s/index.m3u8
                   publish      ffmpeg -re -i any.mp4 -c copy -f rtsp %s/mine
                 """.formatted(http, rtsp, path, http, path, rtsp));
+        phones(settings, demoDomain(demo), users, out);
         out.flush();
         return untilASignal();
+    }
+
+    private static void phones(Settings settings, String domain, DemoUsers users, PrintWriter out) {
+        out.println("  two phones   SIP on port " + port(settings, "sip.port") + " by UDP and TCP, on port "
+                + port(settings, "sip.tls.port") + " by TLS, ws://localhost:" + port(settings, "http.port") + "/sip");
+        for (DemoUsers.User user : users.users()) {
+            out.println("               " + user.name() + "@" + domain + "  password " + user.password());
+        }
+        out.println("               from another machine: its phone's server is the address of this one");
+        out.println();
     }
 
     /**
@@ -58,10 +74,10 @@ final class NodeCommand {
      * ({@code -XX:AOTCacheOutput}).
      */
     static int rehearse() throws IOException, InterruptedException {
-        Map<String, String> flags = new HashMap<>(
-                Map.of("bind", "127.0.0.1", "node.id", "rehearsal", "drain.wait", "0s", "log.level", "warn"));
+        Map<String, String> flags = new HashMap<>(Map.of(
+                "bind", "127.0.0.1", "node.id", "rehearsal", "drain.wait", "0s", "log.level", "warn", "store.dir", ""));
         Ports.all().forEach(key -> flags.put(key, String.valueOf(Ports.free())));
-        start(Settings.of(Distribution.settings(), flags), withDemo());
+        start(Settings.of(Distribution.settings(), flags), withDemo(new DemoUsers(DEMO_DOMAIN)));
         try (HttpClient client = HttpClient.newHttpClient()) {
             for (String path : List.of("/", "/api/streams", "/demo/index.m3u8", "/demo/media.m3u8")) {
                 URI uri = URI.create("http://127.0.0.1:" + flags.get("http.port") + path);
@@ -72,9 +88,10 @@ final class NodeCommand {
         return 0;
     }
 
-    private static List<NodeModule> withDemo() {
+    private static List<NodeModule> withDemo(DemoUsers users) {
         List<NodeModule> modules = new ArrayList<>(Distribution.everywhere());
         modules.add(new DemoPublisher());
+        modules.add(users);
         return modules;
     }
 
@@ -97,12 +114,26 @@ final class NodeCommand {
         }
     }
 
-    /** Who ends a demo does not want to wait for its viewers. */
+    /** Who ends a demo does not want to wait for its viewers, nor to keep its users, and phones on this machine find it. */
+    private static Settings forDemo(Settings settings) {
+        Settings demo = preset(settings, "drain.wait", Duration.ZERO);
+        demo = preset(demo, "store.dir", "");
+        return preset(demo, "sip.domains", List.of(DEMO_DOMAIN));
+    }
+
     @SuppressWarnings("unchecked")
-    private static Settings hasty(Settings settings) {
-        Setting<Duration> wait =
-                (Setting<Duration>) Distribution.setting("drain.wait").orElseThrow();
-        return settings.given(wait) ? settings : settings.with(wait, Duration.ZERO);
+    private static <T> Settings preset(Settings settings, String key, T value) {
+        Setting<T> setting = (Setting<T>) Distribution.setting(key).orElseThrow();
+        return settings.given(setting) ? settings : settings.with(setting, value);
+    }
+
+    /** The first served domain. */
+    private static String demoDomain(Settings settings) {
+        return Distribution.setting("sip.domains")
+                .map(settings::get)
+                .filter(domains -> domains instanceof List<?> list && !list.isEmpty())
+                .map(domains -> String.valueOf(((List<?>) domains).getFirst()))
+                .orElse(DEMO_DOMAIN);
     }
 
     private static Object port(Settings settings, String key) {

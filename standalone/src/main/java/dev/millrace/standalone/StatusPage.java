@@ -7,11 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** The admin API's status, laid out for a terminal: one line per node, columns as wide as they need to be. */
+/** The admin API's status, laid out for a terminal: one line per node. */
 final class StatusPage {
     private static final List<String> TITLES =
             List.of("NODE", "ADDRESS", "SESSIONS", "MBIT/S", "CPU", "ROLES (* drains)");
-    private static final String GAP = "  ";
     private static final double MEGA = 1e6;
 
     private StatusPage() {}
@@ -19,12 +18,11 @@ final class StatusPage {
     static String of(String json) {
         JsonObject status = new JsonObject(json);
         List<List<String>> lines = new ArrayList<>();
-        lines.add(TITLES);
         JsonArray nodes = status.getJsonArray("nodes");
         for (int i = 0; i < nodes.size(); i++) {
             lines.add(line(nodes.getJsonObject(i)));
         }
-        return lines.stream().map(line -> padded(line, lines)).collect(Collectors.joining("\n"));
+        return Columns.of(TITLES, lines);
     }
 
     private static List<String> line(JsonObject node) {
@@ -40,18 +38,5 @@ final class StatusPage {
                 String.format(Locale.ROOT, "%.1f", node.getLong("bitsPerSecond") / MEGA),
                 node.getInteger("cpuPercent") + "%",
                 silent == null ? roles : roles + "  (does not answer: " + silent + ")");
-    }
-
-    private static String padded(List<String> line, List<List<String>> all) {
-        StringBuilder text = new StringBuilder();
-        for (int column = 0; column < line.size(); column++) {
-            int at = column;
-            int width =
-                    all.stream().mapToInt(each -> each.get(at).length()).max().orElse(0);
-            text.append(line.get(column))
-                    .repeat(' ', width - line.get(column).length())
-                    .append(GAP);
-        }
-        return text.toString().stripTrailing();
     }
 }

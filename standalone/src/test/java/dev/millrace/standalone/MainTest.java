@@ -43,6 +43,12 @@ final class MainTest {
                 new Row("a reserved demo path", List.of("demo", "--demo-path", "api/x"), 2, "demo.path"),
                 new Row("drain without a role", List.of("drain", "a"), 2, "<role>"),
                 new Row("drain of no role", List.of("drain", "a", "juggler"), 2, "juggler"),
+                new Row("user without an action", List.of("user"), 2, "user --help"),
+                new Row("user add without an address", List.of("user", "add"), 2, "<user@domain>"),
+                new Row("no file of users", List.of("user", "import", "/nowhere/users.csv"), 1, "/nowhere/users.csv"),
+                new Row("no node to list users", List.of("user", "list", "--admin-port", "1"), 1, "admin.port"),
+                new Row("no node to list bindings", List.of("bindings", "--admin-port", "1"), 1, "admin.port"),
+                new Row("no node to list calls", List.of("calls", "--json", "--admin-port", "1"), 1, "admin.port"),
                 new Row("no node to ask", List.of("status", "--admin-port", "1"), 1, "admin.port"));
     }
 

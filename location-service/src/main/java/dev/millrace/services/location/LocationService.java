@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the questions about streams and packagings over two tables of the cluster, and tells watching nodes of changes. Owned
- * by one event loop; decides nothing itself. A node that comes late or is lost changes nothing: the tables live on all nodes of
+ * Serves the questions about streams and packagings over two tables of the cluster, and tells watching nodes of changes;
+ * {@link Registrations} and {@link Users} do the same for people. Owned by one event loop; decides nothing itself. A node that comes late or is lost changes nothing: the tables live on all nodes of
  * the role.
  */
 final class LocationService implements Service {
@@ -43,6 +43,8 @@ final class LocationService implements Service {
     private final ClaimTable<Claim> streams;
     private final ClaimTable<Packaging> packagings;
     private final Sweep sweep;
+    private final Registrations bindings;
+    private Optional<Users> users = Optional.empty();
     private final Watchers watchers = new Watchers();
     private final List<Registration> registrations = new ArrayList<>();
     private final Counter granted;
@@ -55,6 +57,7 @@ final class LocationService implements Service {
         this.streams = new ClaimTable<>(node, "stream-claims", Held.CLAIM);
         this.packagings = new ClaimTable<>(node, "packagings", Held.PACKAGING);
         this.sweep = new Sweep(node, config, streams, packagings);
+        this.bindings = new Registrations(node);
         this.granted = counter("millrace.streams.claims.granted", "Claims of a stream that were granted");
         this.refused = counter("millrace.streams.claims.refused", "Claims of a stream that came too late");
         this.told = counter("millrace.streams.changes.told", "Changes told to watching nodes");
@@ -84,7 +87,13 @@ final class LocationService implements Service {
                 q -> packagings.decide(q.path(), (entry, now) -> PackagingClaims.release(entry, q, now)));
         registrations.add(streams.onChange(this::changed));
         sweep.start();
-        return Future.succeededFuture();
+        bindings.start();
+        node.shared(LocationAdmin.class, LocationAdmin::new);
+        return Users.open(node).map(opened -> {
+            opened.start();
+            users = Optional.of(opened);
+            return null;
+        });
     }
 
     private <Q, A> void serve(Question<Q, A> question, Function<Q, Future<A>> handler) {
@@ -138,6 +147,8 @@ final class LocationService implements Service {
     @Override
     public Future<Void> stop() {
         sweep.stop();
+        bindings.stop();
+        users.ifPresent(Users::stop);
         registrations.forEach(Registration::cancel);
         registrations.clear();
         return Future.succeededFuture();

@@ -70,13 +70,17 @@ public final class Bench {
         String[] rest = java.util.Arrays.copyOfRange(arguments, 1, arguments.length);
         int code = 2;
         try {
-            Bench bench = new Bench(Options.parse(root, rest));
-            bench.run();
-            code = bench.report.failed(OURS) ? 1 : 0;
+            code = rest.length > 0 && rest[0].equals("sip") ? SipBench.run(root, rest) : fanOut(root, rest);
         } catch (IllegalStateException failure) {
             System.out.println("bench: " + failure.getMessage());
         }
         System.exit(code);
+    }
+
+    private static int fanOut(Path root, String[] arguments) throws IOException {
+        Bench bench = new Bench(Options.parse(root, arguments));
+        bench.run();
+        return bench.report.failed(OURS) ? 1 : 0;
     }
 
     private void run() {

@@ -104,14 +104,32 @@ final class Child implements AutoCloseable {
         return family().mapToDouble(handle -> cpuSeconds(handle.pid())).sum();
     }
 
+    /** User and kernel time of the process and its children so far. */
+    Cpu cpu() {
+        return family().map(handle -> cpu(handle.pid())).reduce(new Cpu(0, 0), Cpu::plus);
+    }
+
+    /** CPU time, seconds. */
+    record Cpu(double userSeconds, double kernelSeconds) {
+        private Cpu plus(Cpu other) {
+            return new Cpu(userSeconds + other.userSeconds, kernelSeconds + other.kernelSeconds);
+        }
+    }
+
     private static double cpuSeconds(long pid) {
+        Cpu cpu = cpu(pid);
+        return cpu.userSeconds + cpu.kernelSeconds;
+    }
+
+    private static Cpu cpu(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
             // The command's name stands in parentheses and may hold blanks.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+            return new Cpu(
+                    Long.parseLong(fields[11]) / TICKS_PER_SECOND, Long.parseLong(fields[12]) / TICKS_PER_SECOND);
         } catch (IOException gone) {
-            return 0;
+            return new Cpu(0, 0);
         }
     }
 
@@ -120,8 +138,18 @@ final class Child implements AutoCloseable {
         return family().mapToLong(handle -> status(handle.pid(), "VmRSS:")).sum();
     }
 
+    /** Memory with shared pages counted once: each process its part of them. */
+    long proportionalBytes() {
+        return family().mapToLong(handle -> kilobytes("/proc/" + handle.pid() + "/smaps_rollup", "Pss:"))
+                .sum();
+    }
+
     private static long status(long pid, String field) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+        return kilobytes("/proc/" + pid + "/status", field);
+    }
+
+    private static long kilobytes(String file, String field) {
+        try (Stream<String> lines = Files.lines(Path.of(file))) {
             return lines.filter(line -> line.startsWith(field))
                             .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                             .sum()

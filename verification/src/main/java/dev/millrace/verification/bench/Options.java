@@ -29,7 +29,7 @@ record Options(
             verification/bench [--quick] [--transports tcp,udp,merged] [--readers 50,100,200] [--warm s] [--window s]
                                [--no-peers] [--no-starts] [--no-ours]
             MILLRACE_BENCH_COMMAND    the command of our server, instead of ./millrace
-            """;
+            """ + SipBench.USAGE;
 
     static Options parse(Path root, String[] arguments) {
         List<String> words = Arrays.asList(arguments);
@@ -46,6 +46,10 @@ record Options(
                 !quick && !words.contains("--no-peers"),
                 !quick && !words.contains("--no-starts"),
                 !words.contains("--no-ours"));
+    }
+
+    static int number(List<String> words, String name, int otherwise) {
+        return Integer.parseInt(value(words, name, String.valueOf(otherwise)));
     }
 
     private static List<String> list(List<String> words, String name, String otherwise) {

@@ -6,18 +6,18 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for something outside to become true: the one place of the stories where time passes. */
-final class Await {
+public final class Await {
     private static final long POLL_MS = 50;
 
     private Await() {}
 
     /** Returns as soon as the condition holds; fails, naming what was waited for, when it does not within the time. */
-    static void until(String what, Duration patience, BooleanSupplier condition) {
+    public static void until(String what, Duration patience, BooleanSupplier condition) {
         until(what, patience, condition, () -> "");
     }
 
     /** The same, with more to say when it fails. */
-    static void until(String what, Duration patience, BooleanSupplier condition, Supplier<String> more) {
+    public static void until(String what, Duration patience, BooleanSupplier condition, Supplier<String> more) {
         long end = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
@@ -28,7 +28,7 @@ final class Await {
     }
 
     /** Lets a running story go on for a while. */
-    static void elapse(Duration time) {
+    public static void elapse(Duration time) {
         try {
             TimeUnit.MILLISECONDS.sleep(time.toMillis());
         } catch (InterruptedException interrupted) {

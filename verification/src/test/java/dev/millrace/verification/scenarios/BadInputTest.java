@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Hostile bytes at the RTSP door: a clear answer or a close, and nobody else notices. */
-@ExtendWith({OneNode.class, Story.Frame.class})
+@ExtendWith({OneNode.Own.class, Story.Frame.class})
 final class BadInputTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final int IDLE = 5000;
@@ -144,18 +144,11 @@ final class BadInputTest {
     @Test
     void aPublisherThatLiesAboutItsPacketsIsStillServed(NodeProcess node, Story story) {
         String url = node.rtsp("bad/lies");
-        String sdp = SDP_HEAD + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:trackID=0\r\n";
         int logged = node.process().output().length();
         try (RtspClient client = RtspClient.connect(url)) {
-            client.send(("ANNOUNCE " + url + " RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: "
-                            + sdp.length() + "\r\n\r\n" + sdp)
-                    .getBytes(ISO_8859_1));
-            assertThat(client.answer().status()).isEqualTo(200);
-            RtspClient.Answer setup = client.ask(
-                    "SETUP", url + "/trackID=0", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1;mode=record");
-            assertThat(setup.status()).isEqualTo(200);
-            String session = "Session: " + setup.session();
-            assertThat(client.ask("RECORD", url, session).status()).isEqualTo(200);
+            RtspClient.Answer recording = record(client, url);
+            assertThat(recording.status()).isEqualTo(200);
+            String session = "Session: " + recording.session();
             for (int round = 0; round < 1_000; round++) {
                 for (byte[] lie : LIES) {
                     client.send(frame(round % 2, lie));
@@ -167,6 +160,23 @@ final class BadInputTest {
         String said = node.process().output().substring(logged);
         assertThat(said).doesNotContain("\tat ");
         assertThat(said.lines().count()).as("log lines about lies").isLessThan(20);
+    }
+
+    /** Publishes one video track, interleaved: the answer to RECORD. */
+    static RtspClient.Answer record(RtspClient client, String url) {
+        String sdp = SDP_HEAD + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:trackID=0\r\n";
+        client.send(("ANNOUNCE " + url + " RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: "
+                        + sdp.length() + "\r\n\r\n" + sdp)
+                .getBytes(ISO_8859_1));
+        client.answer();
+        RtspClient.Answer setup =
+                client.ask("SETUP", url + "/trackID=0", "Transport: RTP/AVP/TCP;unicast;interleaved=0-1;mode=record");
+        return client.ask("RECORD", url, "Session: " + setup.session());
+    }
+
+    /** One of the lies below in an interleaved frame. */
+    static byte[] lie(int channel, Random random) {
+        return frame(channel, LIES.get(random.nextInt(LIES.size())));
     }
 
     /** Wrong version, padding beyond the end, extension beyond the end, more sources than bytes, too short. */

@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A headless Chromium with one page, led over its debugging port (Chrome DevTools Protocol). */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
     private static final int ANSWER_S = 20;
     private static final Pattern PORT = Pattern.compile("DevTools listening on ws://127\\.0\\.0\\.1:(\\d+)/");
@@ -36,7 +36,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Opens the page on a screen of this size. */
-    static Chromium open(Story story, String url, int width, int height) {
+    public static Chromium open(Story story, String url, int width, int height) {
         Proc process = Proc.start(
                 "chromium",
                 story.folder(),
@@ -147,7 +147,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** The value of a JavaScript expression in the page, as text; a promise is awaited. */
-    String evaluate(String expression) {
+    public String evaluate(String expression) {
         JsonObject result = call(
                         "Runtime.evaluate",
                         Map.of("expression", expression, "returnByValue", true, "awaitPromise", true))
@@ -156,7 +156,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Keeps a picture of the page. */
-    void screenshot(Path file) {
+    public void screenshot(Path file) {
         String data = call("Page.captureScreenshot", Map.of("format", "png")).getString("data", "");
         try {
             Files.write(file, Base64.getDecoder().decode(data));

@@ -6,18 +6,20 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands of the README. */
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith(Story.Frame.class)
 final class DemoTest {
     private static final Duration READ = Duration.ofSeconds(5);
 
     @Test
     void theDemoPlaysInBothWays(Story story) {
-        NodeProcess demo = NodeProcess.launch(story, NodeProcess.Plan.of("demo", ""), List.of("demo"));
-        demo.awaitReady();
+        NodeProcess demo = NodeProcess.start(story, NodeProcess.Plan.of("demo", ""), List.of("demo"));
         PublishAndReadTest.awaitStream(demo.rtsp("demo"));
         Ffprobe.Seen rtsp = Ffprobe.rtsp(story, "tcp", demo.rtsp("demo"), READ);
         assertThat(rtsp.video()).hasSizeGreaterThan(75);

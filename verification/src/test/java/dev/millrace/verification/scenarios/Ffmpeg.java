@@ -6,12 +6,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /** ffmpeg as a publisher. Samples are encoded once a build and then sent as they are, so that many fit on two cores. */
 final class Ffmpeg {
     private static final Path SAMPLES = Path.of("target", "samples");
     private static final Duration ENCODING = Duration.ofSeconds(90);
+
+    /** Stories run at once, and each sample is made by the first that needs it. */
+    private static final ReentrantLock ENCODER = new ReentrantLock();
 
     private Ffmpeg() {}
 
@@ -28,6 +32,8 @@ final class Ffmpeg {
                 + " -x264-params nal-hrd=cbr -c:a aac -b:a 96k -ar 44100"),
         /** One key frame in ten seconds: a GOP that outlasts a segment. */
         LONG_GOP("-preset veryfast -bf 3 -g 250 -keyint_min 250 -sc_threshold 0 -c:a aac -b:a 96k -ar 44100"),
+        /** No pictures: nothing in it tells where a new reader may begin. */
+        SOUND("-vn -c:a aac -b:a 96k -ar 44100"),
         /** H.265 and Opus: not for HLS. */
         H265_OPUS(
                 "-c:v libx265 -preset ultrafast -x265-params log-level=error:keyint=50:bframes=0 -c:a libopus -b:a 64k -ar 48000");
@@ -39,6 +45,15 @@ final class Ffmpeg {
         }
 
         private Path file() {
+            ENCODER.lock();
+            try {
+                return made();
+            } finally {
+                ENCODER.unlock();
+            }
+        }
+
+        private Path made() {
             String ending = this == H265_OPUS ? ".mkv" : ".mp4";
             Path file = SAMPLES.resolve(name().toLowerCase(java.util.Locale.ROOT) + ending);
             if (!Files.exists(file)) {

@@ -69,6 +69,30 @@ final class Ffprobe {
         return read(story, url, time);
     }
 
+    /** Decodes an HLS stream until the story ends. */
+    static Watching decode(Story story, String url) {
+        List<String> command = new ArrayList<>(List.of(Tools.path("ffprobe"), "-v", "warning"));
+        command.addAll(
+                List.of("-show_frames", "-select_streams", "v", "-show_entries", "frame=height", "-of", "csv", url));
+        return new Watching(story.use(Proc.start("decoder", story.folder(), command, java.util.Map.of())));
+    }
+
+    /** A decoder that names the height of each picture. */
+    record Watching(Proc process) {
+        /** Waits until so many pictures of that height have been decoded. */
+        void awaitPictures(int height, int count, Duration patience) {
+            Await.until(
+                    count + " pictures of height " + height,
+                    patience,
+                    () -> process.output()
+                                    .lines()
+                                    .filter(("frame," + height)::equals)
+                                    .count()
+                            >= count,
+                    process::tail);
+        }
+    }
+
     /** Reads a file. */
     static Seen file(Story story, Path file) {
         return read(story, file.toString(), Duration.ofHours(1));

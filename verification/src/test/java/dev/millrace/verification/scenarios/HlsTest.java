@@ -15,10 +15,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same stream by HLS: read by ffprobe, and by a parser of playlists that is not ours. */
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith({OneNode.class, Story.Frame.class})
 final class HlsTest {
     private static final int RATE = 25;

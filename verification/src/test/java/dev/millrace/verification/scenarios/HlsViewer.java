@@ -68,6 +68,11 @@ final class HlsViewer implements AutoCloseable {
         }
     }
 
+    /** Segments before which the playlist said EXT-X-DISCONTINUITY. */
+    long discontinuities() {
+        return segments().stream().filter(Segment::discontinuity).count();
+    }
+
     void awaitSegments(int more, Duration patience) {
         int until = segments().size() + more;
         Await.until(

@@ -15,12 +15,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One node of ours: the distribution in a JVM of its own, with ports of its own on the loopback. */
-final class NodeProcess implements AutoCloseable {
+public final class NodeProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final String SECRET = "a secret of the scenarios only";
+    /** The optimising compiler and the concurrent collector do not earn their cost in the minute that a node lives. */
+    private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+    private static final List<String> PORT_NAMES =
+            List.of("rtsp", "http", "http.tls", "sip", "sip.tls", "health", "admin", "cluster", "bus", "link");
+
+    /** A start keeps a processor busy for seconds: more of them at once only make each one late. */
+    private static final Semaphore STARTS = new Semaphore(2);
+
+    private static final int FIRST_PORT = 10_000;
+    private static final int PORTS = 10_000;
+
+    /** Two builds at once begin at different places. */
+    private static final AtomicInteger PORT =
+            new AtomicInteger((int) (ProcessHandle.current().pid() * 64));
+
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(ANSWER).build();
 
@@ -35,45 +53,66 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** What a node is started with. */
-    record Plan(String id, String roles, List<NodeProcess> join, Map<String, String> settings) {
-        static Plan of(String id, String roles) {
-            return new Plan(id, roles, List.of(), Map.of());
+    public record Plan(
+            String id, String roles, List<NodeProcess> join, Map<String, String> settings, List<String> jvm) {
+        public static Plan of(String id, String roles) {
+            return new Plan(id, roles, List.of(), Map.of(), List.of());
         }
 
-        Plan join(NodeProcess... others) {
-            return new Plan(id, roles, List.of(others), settings);
+        public Plan join(NodeProcess... others) {
+            return new Plan(id, roles, List.of(others), settings, jvm);
+        }
+
+        /** Options of its Java virtual machine. */
+        public Plan jvm(List<String> options) {
+            return new Plan(id, roles, join, settings, options);
         }
 
         /** One more configuration key. */
-        Plan with(String key, Object value) {
+        public Plan with(String key, Object value) {
             Map<String, String> more = new LinkedHashMap<>(settings);
             more.put(key, String.valueOf(value));
-            return new Plan(id, roles, join, more);
+            return new Plan(id, roles, join, more, jvm);
         }
     }
 
     /** Starts the node and waits until it is ready. */
-    static NodeProcess start(Story story, Plan plan) {
-        NodeProcess node = launch(story, plan, List.of("run", "--roles", plan.roles));
-        node.awaitReady();
-        return node;
+    public static NodeProcess start(Story story, Plan plan) {
+        return start(story, plan, List.of("run", "--roles", plan.roles));
+    }
+
+    /** Starts {@code millrace <arguments>} with the plan's settings and waits until it is ready. */
+    public static NodeProcess start(Story story, Plan plan, List<String> arguments) {
+        STARTS.acquireUninterruptibly();
+        try {
+            NodeProcess node = launch(story, plan, arguments);
+            node.awaitReady();
+            return node;
+        } finally {
+            STARTS.release();
+        }
     }
 
     /** Starts {@code millrace <arguments>} with the plan's settings and does not wait. */
-    static NodeProcess launch(Story story, Plan plan, List<String> arguments) {
+    public static NodeProcess launch(Story story, Plan plan, List<String> arguments) {
         Map<String, Integer> ports = new LinkedHashMap<>();
         Map<String, String> environment = new LinkedHashMap<>();
-        for (String name : List.of("rtsp", "http", "health", "admin", "cluster", "bus", "link")) {
-            ports.put(name, freePort());
-            environment.put(
-                    "MILLRACE_" + name.toUpperCase(java.util.Locale.ROOT) + "_PORT", String.valueOf(ports.get(name)));
+        for (String name : PORT_NAMES) {
+            String key = name + ".port";
+            String told = plan.settings.get(key);
+            ports.put(name, told == null ? freePort() : Integer.parseInt(told));
+            environment.put(variable(key), String.valueOf(ports.get(name)));
         }
         environment.put("MILLRACE_NODE_ID", plan.id);
         environment.put("MILLRACE_BIND", "127.0.0.1");
         environment.put("MILLRACE_CLUSTER_HOST", "127.0.0.1");
         environment.put("MILLRACE_CLUSTER_SECRET", SECRET);
+        environment.put(
+                "MILLRACE_STORE_DIR", story.folder().resolve("store-" + plan.id).toString());
+        environment.put(
+                "MILLRACE_TLS_DIR", story.folder().resolve("tls-" + plan.id).toString());
         plan.settings.forEach((key, value) -> environment.put(variable(key), value));
-        List<String> command = new ArrayList<>(distribution());
+        List<String> command = new ArrayList<>(distribution(plan.jvm));
         command.addAll(arguments);
         if (!plan.join.isEmpty()) {
             command.add("--join");
@@ -90,38 +129,59 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** The command that runs the distribution of this build. */
-    private static List<String> distribution() {
+    private static List<String> distribution(List<String> jvm) {
         Path dist =
                 Path.of("..", "standalone", "target", "dist").toAbsolutePath().normalize();
         if (!Files.exists(dist.resolve("millrace.jar"))) {
             throw new AssertionError("no distribution in " + dist + ": mvn -DskipTests package builds it");
         }
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return List.of(
-                java,
-                "-Xmx384m",
-                "@" + dist.resolve("jvm.options"),
-                "-jar",
-                dist.resolve("millrace.jar").toString());
+        List<String> command = new ArrayList<>(List.of(java, "-Xmx384m", "@" + dist.resolve("jvm.options")));
+        command.addAll(SHORT_LIVED);
+        command.addAll(jvm);
+        command.addAll(List.of("-jar", dist.resolve("millrace.jar").toString()));
+        return command;
     }
 
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException failure) {
-            throw new java.io.UncheckedIOException(failure);
+    /** A command of the launcher, asked of this node. */
+    public Proc millrace(Story story, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of("..", "millrace").toAbsolutePath().normalize().toString());
+        command.addAll(List.of(arguments));
+        return story.use(Proc.start(
+                "millrace-" + arguments[0],
+                story.folder(),
+                command,
+                Map.of(
+                        "JAVA_HOME",
+                        System.getProperty("java.home"),
+                        "MILLRACE_JAVA_OPTS",
+                        String.join(" ", SHORT_LIVED),
+                        "MILLRACE_ADMIN_PORT",
+                        String.valueOf(port("admin")))));
+    }
+
+    /** A port that nobody listens on, and that no story gets twice: not of those the kernel gives to connections. */
+    public static int freePort() {
+        while (true) {
+            int port = FIRST_PORT + Math.floorMod(PORT.getAndIncrement(), PORTS);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                // The next one.
+            }
         }
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 
-    Proc process() {
+    public Proc process() {
         return process;
     }
 
-    int port(String name) {
+    public int port(String name) {
         return ports.getOrDefault(name, 0);
     }
 
@@ -129,19 +189,19 @@ final class NodeProcess implements AutoCloseable {
         return "127.0.0.1:" + port(name);
     }
 
-    String rtsp(String path) {
+    public String rtsp(String path) {
         return "rtsp://" + address("rtsp") + "/" + path;
     }
 
-    String http(String path) {
+    public String http(String path) {
         return "http://" + address("http") + "/" + path;
     }
 
-    String playlist(String path) {
+    public String playlist(String path) {
         return http(path + "/index.m3u8");
     }
 
-    void awaitReady() {
+    public void awaitReady() {
         Await.until(
                 "node " + id + " ready",
                 START,
@@ -157,7 +217,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** An HTTP answer of one of its ports, if there was one. */
-    Optional<HttpResponse<String>> get(String port, String path) {
+    public Optional<HttpResponse<String>> get(String port, String path) {
         return send(HttpRequest.newBuilder(URI.create("http://" + address(port) + path))
                 .GET());
     }
@@ -174,7 +234,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** What the page's API says about a stream, if the node's cluster has it. */
-    Optional<JsonObject> stream(String path) {
+    public Optional<JsonObject> stream(String path) {
         return get("http", "/api/streams").filter(answer -> answer.statusCode() == 200).stream()
                 .flatMap(answer -> new JsonObject(answer.body()).getJsonArray("streams").stream())
                 .map(JsonObject.class::cast)
@@ -183,14 +243,14 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** What the admin API says about the node and its cluster. */
-    JsonObject status() {
+    public JsonObject status() {
         return get("admin", "/status")
                 .map(answer -> new JsonObject(answer.body()))
                 .orElseThrow();
     }
 
     /** Value of a Prometheus metric: the sum of all its samples whose line contains {@code labels}; 0 without any. */
-    double metric(String name, String labels) {
+    public double metric(String name, String labels) {
         return get("health", "/metrics")
                 .map(HttpResponse::body)
                 .orElse("")
@@ -201,11 +261,11 @@ final class NodeProcess implements AutoCloseable {
                 .sum();
     }
 
-    void drain(String node, String role) {
+    public void drain(String node, String role) {
         order("drain", node, role);
     }
 
-    void resume(String node, String role) {
+    public void resume(String node, String role) {
         order("resume", node, role);
     }
 
@@ -220,12 +280,12 @@ final class NodeProcess implements AutoCloseable {
     }
 
     /** As a crash. */
-    void kill() {
+    public void kill() {
         process.kill();
     }
 
     /** SIGTERM: drains, then ends. */
-    void terminate() {
+    public void terminate() {
         process.terminate();
     }
 

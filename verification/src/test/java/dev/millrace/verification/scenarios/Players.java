@@ -18,17 +18,57 @@ final class Players {
     private Players() {}
 
     /**
-     * Lets {@code rtspsrc} take and parse this many H.264 pictures.
+     * Lets {@code rtspsrc} take and decode this many H.264 pictures. They are counted: its exit code says nothing, because after
+     * the last one it stumbles at times over its own end ("not-linked", "Could not send message").
      *
      * @param protocols {@code tcp} or {@code udp}
      */
     static void gstreamer(Story story, String url, String protocols, int pictures) {
         String pipeline =
                 "rtspsrc location=" + url + " protocols=" + protocols + " latency=200 ! application/x-rtp,media=video"
-                        + " ! rtph264depay ! h264parse ! avdec_h264 ! fakesink num-buffers=" + pictures;
-        List<String> command = new ArrayList<>(List.of(Tools.path("gst-launch-1.0"), "-q"));
+                        + " ! rtph264depay ! h264parse ! avdec_h264 ! fakesink silent=false num-buffers=" + pictures;
+        List<String> command = new ArrayList<>(List.of(Tools.path("gst-launch-1.0"), "-v"));
         command.addAll(List.of(pipeline.split(" ")));
-        Proc.start("gstreamer", story.folder(), command, Map.of()).succeed(PATIENCE);
+        Proc player = Proc.start("gstreamer", story.folder(), command, Map.of());
+        player.exit(PATIENCE);
+        long decoded = player.output()
+                .lines()
+                .filter(line -> line.contains("last-message = chain"))
+                .count();
+        if (decoded < pictures) {
+            throw new AssertionError(decoded + " pictures of " + pictures + "; it said\n" + player.tail());
+        }
+    }
+
+    /** live555's own client, the engine that VLC plays RTSP with; see {@link Tools#wish}. */
+    static final String OPEN_RTSP = "openRTSP";
+
+    /**
+     * Lets live555's client receive a stream and say how it went: packets received and lost of all tracks.
+     *
+     * @return its last words for each track, {@code begin_QOS_statistics ... end_QOS_statistics}
+     */
+    static Received openRtsp(Story story, String url, boolean tcp, Duration time) {
+        List<String> command = new ArrayList<>(List.of(Tools.path(OPEN_RTSP), "-Q"));
+        if (tcp) {
+            command.add("-t");
+        }
+        command.addAll(List.of("-d", String.valueOf(time.toSeconds()), "-F", story.folder() + "/live555-", url));
+        String said = Proc.start("openrtsp", story.folder(), command, Map.of())
+                .succeed(PATIENCE)
+                .output();
+        return new Received(sum(said, "num_packets_received"), sum(said, "num_packets_lost"), said);
+    }
+
+    /** What live555 counted over all tracks. */
+    record Received(long packets, long lost, String said) {}
+
+    private static long sum(String said, String name) {
+        return said.lines()
+                .filter(line -> line.startsWith(name + "\t"))
+                .mapToLong(
+                        line -> Long.parseLong(line.substring(name.length() + 1).strip()))
+                .sum();
     }
 
     /** Whether this VLC can play RTSP: Debian builds it without its live555 module, and no package brings that. */

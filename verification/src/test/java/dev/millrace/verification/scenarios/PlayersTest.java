@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Players that people have: GStreamer's rtspsrc and VLC. */
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith({OneNode.class, Story.Frame.class})
 final class PlayersTest {
     private static final int PICTURES = 75;
@@ -21,6 +24,16 @@ final class PlayersTest {
         Tools.need("gst-launch-1.0");
         String url = publish(node, story, "players/gstreamer-" + transport);
         Players.gstreamer(story, url, transport, PICTURES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "udp"})
+    void live555Plays(String transport, NodeProcess node, Story story) {
+        Tools.wish(Players.OPEN_RTSP);
+        String url = publish(node, story, "players/live555-" + transport);
+        Players.Received received = Players.openRtsp(story, url, transport.equals("tcp"), PLAY);
+        assertThat(received.packets()).as(received.said()).isGreaterThan(PICTURES);
+        assertThat(received.lost()).as(received.said()).isZero();
     }
 
     @ParameterizedTest

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A process of a story: standard output and errors go to a file of their own; it never outlives the tests. */
-final class Proc implements AutoCloseable {
+public final class Proc implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path log;
@@ -25,7 +25,7 @@ final class Proc implements AutoCloseable {
     }
 
     /** @param folder where {@code <name>.log} is written */
-    static Proc start(String name, Path folder, List<String> command, Map<String, String> environment) {
+    public static Proc start(String name, Path folder, List<String> command, Map<String, String> environment) {
         try {
             Files.createDirectories(folder);
             Path log = fresh(folder, name);
@@ -42,7 +42,7 @@ final class Proc implements AutoCloseable {
         }
     }
 
-    static Proc start(String name, Path folder, String... command) {
+    public static Proc start(String name, Path folder, String... command) {
         return start(name, folder, Arrays.asList(command), Map.of());
     }
 
@@ -54,16 +54,16 @@ final class Proc implements AutoCloseable {
         return log;
     }
 
-    boolean alive() {
+    public boolean alive() {
         return process.isAlive();
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** What it has written so far. */
-    String output() {
+    public String output() {
         try {
             return new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
         } catch (IOException failure) {
@@ -72,7 +72,7 @@ final class Proc implements AutoCloseable {
     }
 
     /** Waits for its own end and returns the exit code. */
-    int exit(Duration patience) {
+    public int exit(Duration patience) {
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 close();
@@ -87,7 +87,7 @@ final class Proc implements AutoCloseable {
     }
 
     /** Waits for its own end and fails unless the exit code is 0. */
-    Proc succeed(Duration patience) {
+    public Proc succeed(Duration patience) {
         int code = exit(patience);
         if (code != 0) {
             throw new AssertionError(name + " ended with " + code + "; it said\n" + tail());
@@ -96,18 +96,41 @@ final class Proc implements AutoCloseable {
     }
 
     /** The last lines of what it wrote. */
-    String tail() {
+    public String tail() {
         List<String> lines = output().lines().toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
     }
 
+    /** SIGSTOP: as a host that hangs; its connections stay. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** SIGCONT: a frozen one goes on. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", interrupted);
+        }
+    }
+
     /** SIGTERM. */
-    void terminate() {
+    public void terminate() {
         process.destroy();
     }
 
     /** SIGKILL: as a crash. */
-    void kill() {
+    public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
         exitNow();

@@ -8,10 +8,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** ffmpeg publishes, ffprobe reads: every picture arrives, whatever the transports, with B-frames too. */
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith({OneNode.class, Story.Frame.class})
 final class PublishAndReadTest {
     private static final Duration READ = Duration.ofSeconds(4);

@@ -3,13 +3,20 @@ package dev.millrace.verification.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A publisher vanishes and comes back: the path and its readers wait for it. */
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith({OneNode.class, Story.Frame.class})
 final class PublisherReturnTest {
     private static final Duration SOON = Duration.ofSeconds(15);
+
+    /** As long as a publisher must have sent nothing before another one may take its place; the readers' clock is a little off. */
+    private static final Duration SILENCE = Duration.ofMillis(1900);
 
     @Test
     void readersSeeOneStreamWhenTheTracksAreTheSame(NodeProcess node, Story story) {
@@ -24,10 +31,8 @@ final class PublisherReturnTest {
         Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url);
         tcp.awaitFrames(75, SOON);
         udp.awaitFrames(75, SOON);
-        assertThat(tcp.sessions()).as("sessions of " + tcp.text()).isOne();
-        assertThat(udp.sessions()).as("sessions of " + udp.text()).isOne();
-        assertThat(tcp.lost() + tcp.broken()).as(tcp.text()).isZero();
-        assertThat(udp.lost() + udp.broken()).as(udp.text()).isZero();
+        sawOneStream(tcp);
+        sawOneStream(udp);
     }
 
     @Test
@@ -36,11 +41,19 @@ final class PublisherReturnTest {
         Proc first = Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url);
         PublishAndReadTest.awaitStream(url);
         Viewer viewer = Viewer.open(story, "tcp", url);
+        HlsViewer hls = HlsViewer.open(story, node.playlist("return/other"));
+        Ffprobe.Watching decoder = Ffprobe.decode(story, node.playlist("return/other"));
         viewer.awaitFrames(25, SOON);
+        decoder.awaitPictures(360, 25, SOON);
         first.kill();
         Ffmpeg.publish(story, Ffmpeg.Sample.OTHER_TRACKS, "tcp", url);
         Await.until("a second session", SOON, () -> viewer.sessions() >= 2, viewer::text);
         viewer.awaitFrames(50, SOON);
+        decoder.awaitPictures(270, 50, SOON);
+        assertThat(hls.skipped()).as("numbers skipped: " + hls.segments()).isZero();
+        assertThat(hls.discontinuities())
+                .as("discontinuities: " + hls.segments())
+                .isOne();
         assertThat(Ffprobe.rtsp(story, "tcp", url, Duration.ofSeconds(2)).audio())
                 .isEmpty();
     }
@@ -58,5 +71,53 @@ final class PublisherReturnTest {
         viewer.awaitFrames(25, SOON);
         assertThat(first.alive()).isTrue();
         assertThat(viewer.sessions()).isOne();
+    }
+
+    @Test
+    void afterTwoSecondsOfSilenceAnotherOneTakesOver(NodeProcess node, Story story) {
+        String url = node.rtsp("return/frozen");
+        Proc first = Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url);
+        PublishAndReadTest.awaitStream(url);
+        List<Viewer> viewers = List.of(Viewer.open(story, "tcp", url), Viewer.open(story, "udp", url));
+        Viewer.awaitAll(viewers, 25, SOON);
+        viewers.forEach(Viewer::longestSilence);
+        first.freeze();
+        // It tries again when it is refused, as people do.
+        Publisher newcomer = Publisher.open(story, Ffmpeg.Sample.PLAIN, "tcp", url);
+        Viewer.awaitAll(viewers, 50, SOON);
+        for (Viewer viewer : viewers) {
+            assertThat(viewer.longestSilence()).as(viewer.text()).isBetween(SILENCE, SOON);
+        }
+        int starts = newcomer.starts();
+        first.thaw();
+        assertThat(first.exit(SOON))
+                .as("exit code of the one that was replaced")
+                .isNotZero();
+        Viewer.awaitAll(viewers, 25, SOON);
+        viewers.forEach(PublisherReturnTest::sawOneStream);
+        assertThat(newcomer.starts()).as("starts of the newcomer").isEqualTo(starts);
+    }
+
+    @Test
+    void withOverrideAnotherOneTakesOverAtOnce(NodeProcess node, Story story) {
+        String url = node.rtsp("return/override");
+        Proc first = Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url);
+        PublishAndReadTest.awaitStream(url);
+        List<Viewer> viewers = List.of(Viewer.open(story, "tcp", url), Viewer.open(story, "udp", url));
+        Viewer.awaitAll(viewers, 25, SOON);
+        viewers.forEach(Viewer::longestSilence);
+        Proc second = Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url + "?override");
+        assertThat(first.exit(SOON)).as("exit code of the first").isNotZero();
+        Viewer.awaitAll(viewers, 50, SOON);
+        for (Viewer viewer : viewers) {
+            assertThat(viewer.longestSilence()).as(viewer.text()).isLessThan(SILENCE);
+            sawOneStream(viewer);
+        }
+        assertThat(second.alive()).isTrue();
+    }
+
+    private static void sawOneStream(Viewer viewer) {
+        assertThat(viewer.sessions()).as("sessions of " + viewer.text()).isOne();
+        assertThat(viewer.lost() + viewer.broken()).as(viewer.text()).isZero();
     }
 }

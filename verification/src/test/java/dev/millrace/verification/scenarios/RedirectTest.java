@@ -39,6 +39,11 @@ final class RedirectTest {
         assertThat(seen.missing(25)).isZero();
         assertThat(seen.video()).hasSizeGreaterThan(50);
         Players.gstreamer(story, url, "tcp", 50);
+        if (Tools.has(Players.OPEN_RTSP)) {
+            Players.Received received = Players.openRtsp(story, url, true, Duration.ofSeconds(4));
+            assertThat(received.packets()).as(received.said()).isGreaterThan(50);
+            assertThat(received.said()).as("where it went").contains(":" + other.port("rtsp"));
+        }
         if (Players.vlcSpeaksRtsp()) {
             assertThat(Players.vlc(story, url, true, Duration.ofSeconds(5)).video())
                     .as("pictures in VLC")

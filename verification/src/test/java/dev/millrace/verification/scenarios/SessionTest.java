@@ -9,8 +9,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a session promises, asked by a client of our own: PAUSE and PLAY, RTP-Info, whose session it is. */
+@Execution(ExecutionMode.CONCURRENT)
 @ExtendWith({OneNode.class, Story.Frame.class})
 final class SessionTest {
     private static final Duration SOON = Duration.ofSeconds(10);

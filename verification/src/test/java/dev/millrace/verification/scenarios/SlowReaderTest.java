@@ -36,7 +36,7 @@ final class SlowReaderTest {
         for (String transport : List.of("tcp", "tcp", "udp")) {
             fast.add(Viewer.open(story, transport, url));
         }
-        fast.forEach(viewer -> viewer.awaitFrames(25, SOON));
+        Viewer.awaitAll(fast, 25, SOON);
         Socket slow = story.use(playThenStopReading(node, url));
         fast.forEach(Viewer::longestSilence);
         Await.until(
@@ -44,7 +44,7 @@ final class SlowReaderTest {
                 FULL,
                 () -> dropped(node) > 0,
                 () -> node.stream(PATH).toString());
-        fast.forEach(viewer -> viewer.awaitFrames(25, SOON));
+        Viewer.awaitAll(fast, 25, SOON);
         for (Viewer viewer : fast) {
             assertThat(viewer.lost() + viewer.broken()).as(viewer.text()).isZero();
             assertThat(viewer.sessions()).as(viewer.text()).isOne();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * The frame of one story: its folder under {@code target/scenarios}, and everything that must end with it, last opened
  * first. A test method takes it as a parameter.
  */
-final class Story {
+public final class Story {
     private final Path folder;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
@@ -28,30 +28,30 @@ final class Story {
     }
 
     /** A story around all tests of a class, for what they share; the class closes it. */
-    static Story ofClass(Class<?> tests) {
+    public static Story ofClass(Class<?> tests) {
         return new Story(Frame.empty(
                 Path.of("target", "scenarios").resolve(tests.getSimpleName()).resolve("shared")));
     }
 
     /** Where logs and pictures are kept. */
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
     /** Closes it at the story's end. */
-    <T extends AutoCloseable> T use(T resource) {
+    public <T extends AutoCloseable> T use(T resource) {
         open.push(resource);
         return resource;
     }
 
-    void close() throws Exception {
+    public void close() throws Exception {
         while (!open.isEmpty()) {
             open.pop().close();
         }
     }
 
     /** Gives each test method its story. */
-    static final class Frame implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
+    public static final class Frame implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
         private static final ExtensionContext.Namespace SPACE = ExtensionContext.Namespace.create(Frame.class);
 
         @Override

@@ -22,10 +22,19 @@ record ThreeNodes(Story story, NodeProcess a, NodeProcess b, NodeProcess c, Stri
         return NodeProcess.Plan.of(id, roles).with("drain.wait", drainWait.toSeconds() + "s");
     }
 
+    /** Another stream of the same nodes. */
+    ThreeNodes stream(String other) {
+        return new ThreeNodes(story, a, b, c, other);
+    }
+
     /** Publishes at A, and at C when A is gone, with the lane on B. */
     Publisher publish() {
+        return publish(Ffmpeg.Sample.PLAIN);
+    }
+
+    Publisher publish(Ffmpeg.Sample sample) {
         a.drain("A", "rtp-relay");
-        Publisher publisher = Publisher.open(story, Ffmpeg.Sample.PLAIN, "tcp", a.rtsp(path), c.rtsp(path));
+        Publisher publisher = Publisher.open(story, sample, "tcp", a.rtsp(path), c.rtsp(path));
         Await.until("the lane on B", SOON, () -> owner(c).equals("B"), () -> "owner: " + owner(c));
         a.resume("A", "rtp-relay");
         PublishAndReadTest.awaitStream(a.rtsp(path));

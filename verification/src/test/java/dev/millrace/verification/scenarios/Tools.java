@@ -13,13 +13,13 @@ import java.util.Optional;
  * The foreign tools of the machine. A missing one skips the story that needs it and is named; with
  * {@code MILLRACE_REQUIRE_TOOLS=1} the story fails instead.
  */
-final class Tools {
+public final class Tools {
     private static final String REQUIRE = "MILLRACE_REQUIRE_TOOLS";
 
     private Tools() {}
 
     /** Skips or fails the running story unless each tool is on the machine. */
-    static void need(String... names) {
+    public static void need(String... names) {
         for (String name : names) {
             if (find(name).isEmpty()) {
                 missing(name);
@@ -27,8 +27,19 @@ final class Tools {
         }
     }
 
+    /** Skips the running story unless the tool is there, whatever the variable demands: Debian has no package of it. */
+    public static void wish(String name) {
+        if (find(name).isEmpty()) {
+            abort(name + " is not on this machine");
+        }
+    }
+
+    public static boolean has(String name) {
+        return find(name).isPresent();
+    }
+
     /** The tool's path; see {@link #need}. */
-    static String path(String name) {
+    public static String path(String name) {
         need(name);
         return find(name).orElseThrow().toString();
     }

@@ -52,7 +52,7 @@ final class Viewer implements AutoCloseable {
         return story.use(viewer);
     }
 
-    /** Whole video frames of all its sessions. */
+    /** Whole video frames of all its sessions; packets where the stream has no video. */
     long frames() {
         return locked(() -> frames + current(TrackCheck::frames));
     }
@@ -98,6 +98,16 @@ final class Viewer implements AutoCloseable {
                 more + " more frames by " + transport + " from " + urls, patience, () -> frames() >= until, this::text);
     }
 
+    /** Waits until each of them has got more frames. */
+    static void awaitAll(List<Viewer> viewers, long more, Duration patience) {
+        List<Long> until =
+                viewers.stream().map(viewer -> viewer.frames() + more).toList();
+        for (int i = 0; i < viewers.size(); i++) {
+            Viewer viewer = viewers.get(i);
+            viewer.awaitFrames(until.get(i) - viewer.frames(), patience);
+        }
+    }
+
     String text() {
         return transport + " " + servedBy() + ": " + frames() + " frames, " + lost() + " lost, " + broken()
                 + " broken, " + sessions() + " sessions " + lastRefusal;
@@ -108,7 +118,12 @@ final class Viewer implements AutoCloseable {
     }
 
     private long current(Count count) {
-        return tracks.stream().filter(TrackCheck::video).mapToLong(count::of).sum();
+        return tracks.stream().filter(this::leads).mapToLong(count::of).sum();
+    }
+
+    /** Video tracks are what counts; where there is none, all. */
+    private boolean leads(TrackCheck check) {
+        return check.video() || tracks.stream().noneMatch(TrackCheck::video);
     }
 
     private Long locked(java.util.function.LongSupplier read) {
@@ -265,7 +280,7 @@ final class Viewer implements AutoCloseable {
         try {
             long before = check.frames();
             check.packet(head, at, length);
-            if (check.video() && check.frames() > before) {
+            if (leads(check) && check.frames() > before) {
                 long now = System.nanoTime();
                 longestSilenceNanos = Math.max(longestSilenceNanos, now - lastFrameNanos);
                 lastFrameNanos = now;

@@ -3,6 +3,7 @@ package dev.millrace.services.location.core;
 import dev.millrace.platform.contracts.Codec;
 import dev.millrace.platform.contracts.Packagings.Packaging;
 import dev.millrace.platform.contracts.Streams.Claim;
+import dev.millrace.platform.contracts.Subscribers.Subscriber;
 import dev.millrace.protocols.wire.Malformed;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ public record Held<T>(long version, boolean gone, T value) {
 
     /** Values of the map of packagings. */
     public static final Codec<Held<Packaging>> PACKAGING = codec(Packaging.CODEC);
+
+    /** Values of the map of subscribers. */
+    public static final Codec<Held<Subscriber>> SUBSCRIBER = codec(Subscriber.CODEC);
 
     /** The value, unless it is a tombstone's. */
     public Optional<T> present() {

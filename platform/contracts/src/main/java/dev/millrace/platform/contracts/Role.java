@@ -8,7 +8,10 @@ public enum Role {
     LOCATION,
     RTSP_EDGE,
     RTP_RELAY,
-    HLS_PACKAGER;
+    HLS_PACKAGER,
+    REGISTRAR,
+    PROXY,
+    REDIRECT;
 
     /** All roles, by their number on the wire: new ones go to the end. */
     static final Codec<Role> CODEC = Codec.enumeration(Role.class);

@@ -1,14 +1,17 @@
 package dev.millrace.platform.doors;
 
+import dev.millrace.platform.doors.tls.TlsConfig;
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.Settings;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The settings of the HTTP door, read once.
  *
  * @param host empty: the setting {@code bind}
+ * @param tlsPort of HTTPS, with the certificates of the node
  * @param connections open at the same time; one more is closed at once
  * @param idle a connection on which nothing moves for so long is closed, also in the middle of an answer
  * @param firstRequest how long a new connection may take to send its first request
@@ -19,6 +22,7 @@ import java.util.List;
 public record HttpConfig(
         String host,
         int port,
+        int tlsPort,
         int connections,
         Duration idle,
         Duration firstRequest,
@@ -27,7 +31,9 @@ public record HttpConfig(
         String origin) {
     static final Setting<String> HOST =
             Setting.text("http.host", "", "Address on which the HTTP door listens; default: bind");
-    static final Setting<Integer> PORT = Setting.port("http.port", 8080, "HTTP: page, HLS");
+    static final Setting<Integer> PORT = Setting.port("http.port", 8080, "HTTP: page, HLS, SIP over WebSocket");
+    static final Setting<Integer> TLS_PORT = Setting.port(
+            "http.tls.port", 8443, "HTTPS; one that was not set and is taken is not opened, and said in the log");
     static final Setting<Integer> CONNECTIONS = Setting.number(
             "http.connections",
             20_000,
@@ -54,9 +60,15 @@ public record HttpConfig(
     static final Setting<String> ORIGIN =
             Setting.text("http.cors-origin", "*", "Access-Control-Allow-Origin of every answer; empty sends none");
 
-    /** Every setting of this module. */
-    public static final List<Setting<?>> ALL =
-            List.of(HOST, PORT, CONNECTIONS, IDLE, FIRST_REQUEST, HEADER_BYTES, BODY_BYTES, ORIGIN);
+    /** Every setting of HTTP and of the certificates that HTTPS shows. */
+    public static final List<Setting<?>> ALL = all();
+
+    private static List<Setting<?>> all() {
+        List<Setting<?>> all = new ArrayList<>(
+                List.of(HOST, PORT, TLS_PORT, CONNECTIONS, IDLE, FIRST_REQUEST, HEADER_BYTES, BODY_BYTES, ORIGIN));
+        all.addAll(TlsConfig.ALL);
+        return List.copyOf(all);
+    }
 
     /** Reads the settings. */
     public static HttpConfig of(Settings settings, String bind) {
@@ -64,6 +76,7 @@ public record HttpConfig(
         return new HttpConfig(
                 host.isEmpty() ? bind : host,
                 settings.get(PORT),
+                settings.get(TLS_PORT),
                 settings.get(CONNECTIONS),
                 settings.get(IDLE),
                 settings.get(FIRST_REQUEST),

@@ -1,19 +1,25 @@
 package dev.millrace.platform.doors;
 
+import dev.millrace.platform.doors.tls.Certificates;
 import dev.millrace.platform.runtime.Loop;
 import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.Timer;
+import dev.millrace.protocols.sip.Limits;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +44,15 @@ public final class HttpDoor implements AutoCloseable {
     /** Characters of a request line. */
     private static final int REQUEST_LINE = 8_192;
 
+    /** Bytes of one WebSocket message, and so of each of its frames. */
+    private static final int WEB_SOCKET_BYTES = Limits.MESSAGE;
+
+    /** How long a WebSocket that this side closes waits for the other side to say so too. */
+    private static final int WEB_SOCKET_FAREWELL_SECONDS = 2;
+
+    /** What Vert.x calls the handler of {@code http.idle}. */
+    private static final String IDLE_HANDLER = "idle";
+
     /** Before the house rules, which may answer. */
     private static final int BEFORE_ALL = -2;
 
@@ -51,6 +66,7 @@ public final class HttpDoor implements AutoCloseable {
     private final Object opening = new Object();
     private final List<HttpServer> servers = new ArrayList<>();
     private Optional<Future<Integer>> port = Optional.empty();
+    private Optional<Future<Integer>> securePort = Optional.empty();
 
     private HttpDoor(NodeContext node, HttpConfig config) {
         this.node = node;
@@ -94,39 +110,73 @@ public final class HttpDoor implements AutoCloseable {
         return port();
     }
 
-    /** The port, once the door listens; asking opens it. */
+    /** The port, once the door listens; asking opens it, and that of HTTPS. */
     public Future<Integer> port() {
         synchronized (opening) {
             if (port.isEmpty()) {
-                port = Optional.of(listen());
+                Future<Integer> plain = listen("http", config.port(), options());
+                Future<Integer> secure = plain.compose(listening -> listenSecurely());
+                securePort = Optional.of(secure);
+                // Making a certificate takes a while, for which nobody waits who has not asked for HTTPS.
+                port = Optional.of(
+                        node.settings().given(HttpConfig.TLS_PORT) ? secure.compose(listening -> plain) : plain);
             }
             return port.get();
         }
     }
 
-    private Future<Integer> listen() {
+    /** The port of HTTPS, once it listens; 0 where it does not, because its default port is taken. */
+    public Future<Integer> securePort() {
+        synchronized (opening) {
+            return port().compose(listening -> securePort.orElseThrow());
+        }
+    }
+
+    /** The address of one of the two ports; looks up a host that is a name, which the door has done already. */
+    public InetSocketAddress bound(int listening) {
+        return new InetSocketAddress(config.host(), listening);
+    }
+
+    private Future<Integer> listenSecurely() {
+        Certificates certificates = node.shared(Certificates.class, Certificates::of);
+        Future<Integer> listening = certificates
+                .ready()
+                .compose(read -> listen(
+                        "https",
+                        config.tlsPort(),
+                        options()
+                                .setSsl(true)
+                                .setKeyCertOptions(KeyCertOptions.wrap(certificates.keys()))
+                                .setSslHandshakeTimeout(config.firstRequest().toMillis())
+                                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)));
+        return node.settings().given(HttpConfig.TLS_PORT) ? listening : listening.otherwise(0);
+    }
+
+    private Future<Integer> listen(String what, int wanted, HttpServerOptions options) {
         // Vert.x shares one acceptor among the servers of a port; a negative port means a free one that is shared.
-        int asked = config.port() == 0 ? -1 : config.port();
+        int asked = wanted == 0 ? -1 : wanted;
         Future<Integer> first = Future.succeededFuture(asked);
         for (Loop loop : node.loops().all()) {
-            first = first.compose(port -> listen(loop, asked).map(HttpServer::actualPort));
+            first = first.compose(before -> listen(loop, asked, options).map(HttpServer::actualPort));
         }
-        return first.onSuccess(port -> LOG.info(
-                        "http door open host={} port={} loops={}",
+        return first.onSuccess(listening -> LOG.info(
+                        "{} door open host={} port={} loops={}",
+                        what,
                         config.host(),
-                        port,
+                        listening,
                         node.loops().all().size()))
                 .onFailure(failure -> LOG.error(
-                        "http door cannot listen host={} port={} cause={}",
+                        "{} door cannot listen host={} port={} cause={}",
+                        what,
                         config.host(),
-                        config.port(),
+                        wanted,
                         failure.toString()));
     }
 
-    private Future<HttpServer> listen(Loop loop, int asked) {
+    private Future<HttpServer> listen(Loop loop, int asked, HttpServerOptions options) {
         Promise<HttpServer> listening = Promise.promise();
         loop.execute(() -> {
-            HttpServer server = node.vertx().createHttpServer(options());
+            HttpServer server = node.vertx().createHttpServer(options);
             server.connectionHandler(connection -> onConnection(loop, connection));
             server.requestHandler(root);
             synchronized (opening) {
@@ -137,6 +187,25 @@ public final class HttpDoor implements AutoCloseable {
         return listening.future();
     }
 
+    /**
+     * Turns the request's connection into a WebSocket (RFC 6455) with no idle time of the door any more: whoever takes it
+     * watches it. Called on the request's loop.
+     */
+    public Future<ServerWebSocket> upgrade(RoutingContext context) {
+        HttpConnection connection = context.request().connection();
+        Patience patience = patient.remove(connection);
+        if (patience != null) {
+            patience.end();
+        }
+        return context.request().toWebSocket().onSuccess(opened -> {
+            if (connection instanceof HttpServerConnection known) {
+                ChannelPipeline pipeline =
+                        known.channelHandlerContext().channel().pipeline();
+                pipeline.names().stream().filter(IDLE_HANDLER::equals).toList().forEach(pipeline::remove);
+            }
+        });
+    }
+
     private HttpServerOptions options() {
         return new HttpServerOptions()
                 .setIdleTimeout((int) config.idle().toMillis())
@@ -145,6 +214,10 @@ public final class HttpDoor implements AutoCloseable {
                 .setHttp2ClearTextEnabled(false)
                 .setMaxInitialLineLength(REQUEST_LINE)
                 .setMaxHeaderSize(config.headerBytes())
+                .addWebSocketSubProtocol("sip")
+                .setMaxWebSocketFrameSize(WEB_SOCKET_BYTES)
+                .setMaxWebSocketMessageSize(WEB_SOCKET_BYTES)
+                .setWebSocketClosingTimeout(WEB_SOCKET_FAREWELL_SECONDS)
                 .setTcpNoDelay(true)
                 .setAcceptBacklog(1_024)
                 .setReuseAddress(true);

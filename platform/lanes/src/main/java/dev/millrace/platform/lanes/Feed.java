@@ -163,6 +163,7 @@ final class Feed {
     private final class Link extends LinkChannel implements LaneSource {
         private final byte[] ticket;
         private @Nullable Tracks tracks;
+        private boolean fresh;
         private boolean over;
 
         Link(byte[] ticket) {
@@ -190,13 +191,14 @@ final class Feed {
         }
 
         @Override
-        void message(int type, int track, int flags, int packets, int longest, ByteBuf body) {
-            switch (type) {
+        void message(LinkMessage.Head head, ByteBuf body) {
+            switch (head.type()) {
                 case LinkMessage.WELCOME -> {
                     byte[] sdp = new byte[body.readableBytes()];
                     body.readBytes(sdp);
                     Tracks described = Tracks.of(sdp);
                     tracks = described;
+                    fresh = lane.silent();
                     lane.source(this, described, List.of());
                     lane.outwardNumbers();
                 }
@@ -205,9 +207,11 @@ final class Feed {
                     if (known == null) {
                         throw new Malformed("link-frame", "before the description");
                     }
-                    lane.accept(this, frame(known, track, flags, packets, longest, body));
+                    if (!missedByNobody(known, head)) {
+                        lane.accept(this, frame(known, head, body));
+                    }
                 }
-                case LinkMessage.REPORT -> lane.report(this, track, body.readLong(), body.readUnsignedInt());
+                case LinkMessage.REPORT -> lane.report(this, head.track(), body.readLong(), body.readUnsignedInt());
                 case LinkMessage.CLOSE -> {
                     over = LinkMessage.reason(body) == Closed.ENDED;
                     disconnect();
@@ -216,6 +220,11 @@ final class Feed {
                     // A type of a newer version, or a ping: nothing to do.
                 }
             }
+        }
+
+        /** Sound that was kept for those who follow from elsewhere only puts off a copy that begins here. */
+        private boolean missedByNobody(Tracks known, LinkMessage.Head head) {
+            return fresh && head.is(LinkMessage.FLAG_KEPT) && !known.hasVideoWithKeyFrames();
         }
 
         @Override

@@ -288,8 +288,8 @@ final class Homes {
         }
 
         @Override
-        void message(int type, int track, int flags, int packets, int longest, ByteBuf body) {
-            if (type == LinkMessage.CLOSE && outlet != null) {
+        void message(LinkMessage.Head head, ByteBuf body) {
+            if (head.type() == LinkMessage.CLOSE && outlet != null) {
                 dismissed(outlet, LinkMessage.reason(body));
                 disconnect();
             }

@@ -70,7 +70,7 @@ public final class Lane {
         this.publicId = publicId;
         this.loop = loop;
         this.shape = shape;
-        this.gop = new GopCache(shape.gopBytes, shape.gopTime.toNanos());
+        this.gop = new GopCache(shape, tracks.hasVideoWithKeyFrames());
         this.branches = new Branch[loops];
         this.lastFrameNanos = System.nanoTime();
         this.tracks = tracks;
@@ -189,7 +189,7 @@ public final class Lane {
         Arrays.fill(early, null);
         if (!tracks.continues(described)) {
             closeBranches(Closed.CHANGED);
-            gop.clear();
+            gop.restart(described.hasVideoWithKeyFrames());
             dropMerging();
             numbering = numbering(described);
             clocks = new Clocking[described.size()];
@@ -354,13 +354,17 @@ public final class Lane {
     public void attach(Loop readerLoop, Reader reader, Tracks described) {
         readers.incrementAndGet();
         loop.run(() -> {
-            boolean silent = Arrays.stream(numbering).noneMatch(Numbering::started);
-            if (silent && closed == null && !reader.leavesWithTheHome()) {
+            if (silent() && closed == null && !reader.leavesWithTheHome()) {
                 awaitFirstFrame(() -> attachNow(readerLoop, reader, described));
             } else {
                 attachNow(readerLoop, reader, described);
             }
         });
+    }
+
+    /** Whether it never had a frame. */
+    boolean silent() {
+        return Arrays.stream(numbering).noneMatch(Numbering::started);
     }
 
     /** A reader of a lane that has just come to this node: RTP-Info can name its first packets a moment later. */
@@ -395,11 +399,7 @@ public final class Lane {
         }
         // A frame that waits to be merged is delivered first, so that the reader gets it once.
         deliverMerged();
-        List<Frame> kept = new ArrayList<>();
-        if (reader.leavesWithTheHome()) {
-            gop.previous().forEach(frame -> kept.add(frame.retain()));
-        }
-        gop.frames().forEach(frame -> kept.add(frame.retain()));
+        List<Frame> kept = reader.leavesWithTheHome() ? gop.retainAll() : gop.retainFrames();
         List<TrackStart> starts = starts(kept);
         List<Clocking> known = new ArrayList<>();
         for (Clocking clock : clocks) {

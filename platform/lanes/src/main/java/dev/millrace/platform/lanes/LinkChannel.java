@@ -31,7 +31,7 @@ abstract class LinkChannel extends ChannelInboundHandlerAdapter {
     }
 
     /** A message came; the body is lent for the call. */
-    abstract void message(int type, int track, int flags, int packets, int longest, ByteBuf body);
+    abstract void message(LinkMessage.Head head, ByteBuf body);
 
     /** The link is up: say the first word. */
     void opened() {}
@@ -162,24 +162,18 @@ abstract class LinkChannel extends ChannelInboundHandlerAdapter {
         }
         bytes.skipBytes(LinkMessage.HEADER);
         ByteBuf body = bytes.readSlice((int) length);
-        message(
-                bytes.getUnsignedByte(at),
-                bytes.getUnsignedByte(at + 1),
-                bytes.getUnsignedShort(at + 2),
-                bytes.getUnsignedShort(at + 4),
-                bytes.getUnsignedShort(at + 6),
-                body);
+        message(LinkMessage.Head.read(bytes, at), body);
         return true;
     }
 
     /** A frame of a FRAME message, copied; {@link Malformed} when its packets do not fill the body. */
-    static Frame frame(Tracks tracks, int track, int flags, int packets, int longest, ByteBuf body) {
-        if (track >= tracks.size() || packets == 0) {
-            throw new Malformed("link-frame", "track " + track + " with " + packets + " packets");
+    static Frame frame(Tracks tracks, LinkMessage.Head head, ByteBuf body) {
+        if (head.track() >= tracks.size() || head.packets() == 0) {
+            throw new Malformed("link-frame", "track " + head.track() + " with " + head.packets() + " packets");
         }
         int at = body.readerIndex();
         int end = body.writerIndex();
-        for (int i = 0; i < packets; i++) {
+        for (int i = 0; i < head.packets(); i++) {
             if (end - at < Frame.PREFIX + 12) {
                 throw new Malformed("link-frame", "a packet beyond the end");
             }
@@ -190,12 +184,12 @@ abstract class LinkChannel extends ChannelInboundHandlerAdapter {
         }
         ByteBuf own = body.alloc().directBuffer(body.readableBytes()).writeBytes(body);
         return new Frame(
-                tracks.get(track),
+                tracks.get(head.track()),
                 own,
-                packets,
-                longest,
-                (flags & LinkMessage.FLAG_KEY) != 0,
-                (flags & LinkMessage.FLAG_LAST) != 0,
+                head.packets(),
+                head.longest(),
+                head.is(LinkMessage.FLAG_KEY),
+                head.is(LinkMessage.FLAG_LAST),
                 System.nanoTime());
     }
 

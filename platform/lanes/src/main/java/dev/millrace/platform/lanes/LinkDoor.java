@@ -92,17 +92,17 @@ public final class LinkDoor {
         }
 
         @Override
-        void message(int type, int track, int flags, int packets, int longest, ByteBuf body) {
+        void message(LinkMessage.Head head, ByteBuf body) {
             PublisherPort port = feeding;
             LinkReader reader = reading;
             if (port != null) {
-                fed(port, type, track, flags, packets, longest, body);
+                fed(port, head, body);
             } else if (reader != null) {
-                reader.message(type, body);
-            } else if (type == LinkMessage.HELLO) {
+                reader.message(head.type(), body);
+            } else if (head.type() == LinkMessage.HELLO) {
                 hello(body);
-            } else if (type != LinkMessage.PING) {
-                throw new Malformed("link-hello", "the first message is of type " + type);
+            } else if (head.type() != LinkMessage.PING) {
+                throw new Malformed("link-hello", "the first message is of type " + head.type());
             }
         }
 
@@ -134,10 +134,10 @@ public final class LinkDoor {
             port.lane().loop().run(() -> port.opened(why -> loop().run(() -> close(why))));
         }
 
-        private void fed(PublisherPort port, int type, int track, int flags, int packets, int longest, ByteBuf body) {
-            switch (type) {
+        private void fed(PublisherPort port, LinkMessage.Head head, ByteBuf body) {
+            switch (head.type()) {
                 case LinkMessage.FRAME -> {
-                    Frame frame = frame(port.tracks(), track, flags, packets, longest, body);
+                    Frame frame = frame(port.tracks(), head, body);
                     if (port.lane().loop() == loop()) {
                         port.frame(frame);
                     } else {
@@ -147,7 +147,7 @@ public final class LinkDoor {
                 case LinkMessage.REPORT -> {
                     long ntp = body.readLong();
                     long timestamp = body.readUnsignedInt();
-                    port.lane().loop().run(() -> port.report(track, ntp, timestamp));
+                    port.lane().loop().run(() -> port.report(head.track(), ntp, timestamp));
                 }
                 case LinkMessage.CLOSE -> {
                     Closed why = LinkMessage.reason(body);

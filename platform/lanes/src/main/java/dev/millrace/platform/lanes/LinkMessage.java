@@ -38,54 +38,91 @@ final class LinkMessage {
     static final int FLAG_KEY = 1;
     static final int FLAG_LAST = 2;
 
+    /** The frame was kept: it is sent for one that followed the stream elsewhere and may lack it. */
+    static final int FLAG_KEPT = 4;
+
+    /**
+     * What the header says beside the body's length. Only a frame has more than a type.
+     *
+     * @param packets RTP packets of a frame
+     * @param longest bytes of the longest of them
+     */
+    record Head(int type, int track, int flags, int packets, int longest) {
+        static Head of(int type) {
+            return new Head(type, 0, 0, 0, 0);
+        }
+
+        static Head of(Frame frame, boolean kept) {
+            int flags = (frame.key() ? FLAG_KEY : 0) | (frame.last() ? FLAG_LAST : 0) | (kept ? FLAG_KEPT : 0);
+            return new Head(FRAME, frame.track().index(), flags, frame.packets(), frame.longest());
+        }
+
+        /** The header that begins at {@code at}. */
+        static Head read(ByteBuf bytes, int at) {
+            return new Head(
+                    bytes.getUnsignedByte(at),
+                    bytes.getUnsignedByte(at + 1),
+                    bytes.getUnsignedShort(at + 2),
+                    bytes.getUnsignedShort(at + 4),
+                    bytes.getUnsignedShort(at + 6));
+        }
+
+        boolean is(int flag) {
+            return (flags & flag) != 0;
+        }
+    }
+
     private LinkMessage() {}
 
-    static ByteBuf header(
-            ByteBufAllocator allocator, int type, int track, int flags, int packets, int longest, int body, int room) {
+    private static ByteBuf header(ByteBufAllocator allocator, Head head, int body, int room) {
         return allocator
                 .directBuffer(HEADER + room)
-                .writeByte(type)
-                .writeByte(track)
-                .writeShort(flags)
-                .writeShort(packets)
-                .writeShort(longest)
+                .writeByte(head.type)
+                .writeByte(head.track)
+                .writeShort(head.flags)
+                .writeShort(head.packets)
+                .writeShort(head.longest)
                 .writeInt(body)
                 .writeInt(0);
     }
 
+    private static ByteBuf header(ByteBufAllocator allocator, int type, int body) {
+        return header(allocator, Head.of(type), body, body);
+    }
+
     static ByteBuf hello(ByteBufAllocator allocator, byte[] ticket, byte[] signature) {
         int body = 1 + ticket.length + signature.length;
-        return header(allocator, HELLO, 0, 0, 0, 0, body, body)
+        return header(allocator, HELLO, body)
                 .writeByte(VERSION)
                 .writeBytes(ticket)
                 .writeBytes(signature);
     }
 
     static ByteBuf welcome(ByteBufAllocator allocator, byte[] sdp) {
-        return header(allocator, WELCOME, 0, 0, 0, 0, sdp.length, sdp.length).writeBytes(sdp);
+        return header(allocator, WELCOME, sdp.length).writeBytes(sdp);
     }
 
     /** The header of a frame; its bytes follow as they are. */
-    static ByteBuf frameHeader(ByteBufAllocator allocator, Frame frame) {
-        int flags = (frame.key() ? FLAG_KEY : 0) | (frame.last() ? FLAG_LAST : 0);
-        return header(
-                allocator, FRAME, frame.track().index(), flags, frame.packets(), frame.longest(), frame.size(), 0);
+    static ByteBuf frameHeader(ByteBufAllocator allocator, Frame frame, boolean kept) {
+        return header(allocator, Head.of(frame, kept), frame.size(), 0);
     }
 
     static ByteBuf report(ByteBufAllocator allocator, int track, long ntp, long timestamp) {
-        return header(allocator, REPORT, track, 0, 0, 0, 12, 12).writeLong(ntp).writeInt((int) timestamp);
+        return header(allocator, new Head(REPORT, track, 0, 0, 0), 12, 12)
+                .writeLong(ntp)
+                .writeInt((int) timestamp);
     }
 
     static ByteBuf readers(ByteBufAllocator allocator, int readers, long dropped) {
-        return header(allocator, READERS, 0, 0, 0, 0, 12, 12).writeInt(readers).writeLong(dropped);
+        return header(allocator, READERS, 12).writeInt(readers).writeLong(dropped);
     }
 
     static ByteBuf close(ByteBufAllocator allocator, Closed why) {
-        return header(allocator, CLOSE, 0, 0, 0, 0, 1, 1).writeByte(why.ordinal());
+        return header(allocator, CLOSE, 1).writeByte(why.ordinal());
     }
 
     static ByteBuf ping(ByteBufAllocator allocator) {
-        return header(allocator, PING, 0, 0, 0, 0, 0, 0);
+        return header(allocator, PING, 0);
     }
 
     /** The reason of a CLOSE body; one that a newer version added counts as {@link Closed#ENDED}. */

@@ -43,17 +43,17 @@ final class LinkReader implements Reader {
 
     @Override
     public void replay(Frame frame, Layouts layouts) {
-        offer(frame);
+        offer(frame, true);
     }
 
     @Override
     public void deliver(Burst burst, Layouts layouts) {
         for (Frame frame : burst.frames()) {
-            offer(frame);
+            offer(frame, false);
         }
     }
 
-    private void offer(Frame frame) {
+    private void offer(Frame frame, boolean kept) {
         SendQueue open = queue;
         ChannelHandlerContext channel = link.context();
         if (open == null || channel == null) {
@@ -62,7 +62,7 @@ final class LinkReader implements Reader {
         // One buffer, so that a drop takes header and frame together.
         ByteBuf message = channel.alloc()
                 .compositeDirectBuffer(2)
-                .addComponent(true, LinkMessage.frameHeader(channel.alloc(), frame))
+                .addComponent(true, LinkMessage.frameHeader(channel.alloc(), frame, kept))
                 .addComponent(true, frame.bytes().retainedDuplicate());
         long now = System.nanoTime();
         open.offer(message, frame.key() && frame.track().kind() == Track.Kind.VIDEO, now);

@@ -47,7 +47,7 @@ sealed interface Outlet {
                 frame.release();
                 return;
             }
-            ByteBuf header = LinkMessage.frameHeader(open.alloc(), frame);
+            ByteBuf header = LinkMessage.frameHeader(open.alloc(), frame, false);
             ByteBuf message = open.alloc()
                     .compositeDirectBuffer(2)
                     .addComponent(true, header)

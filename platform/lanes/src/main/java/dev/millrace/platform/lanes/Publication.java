@@ -7,17 +7,13 @@ import dev.millrace.protocols.rtp.RtpView;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One publisher's stream on its way to the lane's home, wherever that is: packets become frames here, and the frames since
- * the last key frame are kept, so that a home that is lost or leaves is replaced without a gap. Owned by the publisher's loop.
+ * One publisher's stream on its way to the lane's home, wherever that is: packets become frames here, and the latest are kept
+ * ({@link GopCache}), so that a home that is lost or leaves is replaced without a gap. Owned by the publisher's loop.
  */
 public final class Publication {
-    /** Frames kept while a stream without visible key frames changes its home. */
-    private static final int RECENT_LIMIT = 512;
-
     /** What the publisher's door wants to know; called on the publication's loop. */
     public interface Listener {
         /** The stream is taken from this publisher; packets are ignored from now on. */
@@ -30,7 +26,6 @@ public final class Publication {
     private final Listener listener;
     private final FrameAssembler[] assemblers;
     private final GopCache gop;
-    private final ArrayDeque<Frame> recent = new ArrayDeque<>();
     private final Homes homes;
     private @Nullable Outlet outlet;
     private @Nullable Timer deadline;
@@ -49,8 +44,7 @@ public final class Publication {
         this.tracks = tracks;
         this.loop = loop;
         this.listener = listener;
-        this.gop =
-                new GopCache(config.shape().gopBytes(), config.shape().gopTime().toNanos());
+        this.gop = new GopCache(config.shape(), tracks.hasVideoWithKeyFrames());
         this.assemblers = tracks.all().stream()
                 .map(track -> new FrameAssembler(track, ByteBufAllocator.DEFAULT, this::frame))
                 .toArray(FrameAssembler[]::new);
@@ -128,11 +122,6 @@ public final class Publication {
         Outlet open = outlet;
         if (open != null) {
             open.frame(frame);
-        } else if (!tracks.hasVideoWithKeyFrames()) {
-            recent.add(frame);
-            if (recent.size() > RECENT_LIMIT) {
-                recent.removeFirst().release();
-            }
         } else {
             frame.release();
         }
@@ -144,11 +133,7 @@ public final class Publication {
             next.close(leaving);
             return;
         }
-        for (Frame frame : gop.frames()) {
-            next.frame(frame.retain());
-        }
-        recent.forEach(next::frame);
-        recent.clear();
+        gop.retainAll().forEach(next::frame);
         Outlet before = outlet;
         outlet = next;
         if (before != null) {
@@ -215,7 +200,5 @@ public final class Publication {
             deadline.cancel();
         }
         gop.clear();
-        recent.forEach(Frame::release);
-        recent.clear();
     }
 }

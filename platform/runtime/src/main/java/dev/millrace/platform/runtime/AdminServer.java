@@ -11,17 +11,21 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * For operators: {@code GET /status} of all nodes, {@code POST /drain/<node>/<role>} and {@code POST /resume/<node>/<role>},
- * which reach the node over the bus.
+ * which reach the node over the bus; and what roles have mounted on {@link AdminRoutes}.
  */
 final class AdminServer {
     private final NodeContext node;
+    private final AdminRoutes routes;
 
     AdminServer(NodeContext node) {
         this.node = node;
+        this.routes = AdminRoutes.of(node);
     }
 
     Future<HttpServer> open(String host, int port) {
@@ -41,9 +45,33 @@ final class AdminServer {
         } else if (post && path.length == 4 && (path[1].equals("drain") || path[1].equals("resume"))) {
             drain(request, path[2], path[3], path[1].equals("drain"));
         } else {
-            InnerHttp.sentence(
-                    request, 404, "There are GET /status, POST /drain/<node>/<role> and POST /resume/<node>/<role>.");
+            mounted(request);
         }
+    }
+
+    /** What a role has mounted. */
+    private void mounted(HttpServerRequest request) {
+        InnerHttp.body(request, AdminRoutes.BODY_LIMIT, body -> {
+            Optional<Future<AdminRoutes.Answer>> answer = routes.answer(
+                    request.method().name(),
+                    String.valueOf(request.path()),
+                    String.valueOf(request.query() == null ? "" : request.query()),
+                    body);
+            if (answer.isEmpty()) {
+                InnerHttp.sentence(request, 404, "There are " + String.join(", ", shown()) + ".");
+                return;
+            }
+            answer.get()
+                    .onSuccess(given -> InnerHttp.answer(request, given.status(), given.type(), given.body()))
+                    .onFailure(failure -> InnerHttp.sentence(request, 502, String.valueOf(failure.getMessage())));
+        });
+    }
+
+    private List<String> shown() {
+        List<String> shown =
+                new ArrayList<>(List.of("GET /status", "POST /drain/<node>/<role>", "POST /resume/<node>/<role>"));
+        shown.addAll(routes.shown());
+        return shown;
     }
 
     /** Without a token only programs of this machine come in, not pages that a browser of this machine was lured to. */

@@ -32,4 +32,10 @@ public interface Bus {
      * registering thread; whatever it throws or fails with reaches the asker as a sentence.
      */
     <Q, A> Registration serve(Question<Q, A> question, Function<Q, Future<A>> handler);
+
+    /**
+     * As {@link #serve}, but the handler is called on whatever thread has the question, several at a time: the asker's own where
+     * the node asks itself. For handlers without state, which only ask something else.
+     */
+    <Q, A> Registration serveAnywhere(Question<Q, A> question, Function<Q, Future<A>> handler);
 }

@@ -63,7 +63,7 @@ final class ClusterConfig {
 
     private ClusterConfig() {}
 
-    static Config of(RuntimeConfig config, NodeInfo info, ClusterSecret secret) {
+    static Config of(RuntimeConfig config, NodeInfo info, ClusterSecret secret, LastingTables tables) {
         Config cluster = new Config();
         cluster.setClusterName(secret.clusterName());
         // Several nodes in one process must differ by name.
@@ -73,9 +73,10 @@ final class ClusterConfig {
         cluster.getMemberAttributeConfig()
                 .setAttribute(VERTX_NODE_ID, UUID.randomUUID().toString())
                 .setAttribute(ClusterCodecs.ATTRIBUTE, ClusterCodecs.attribute(info));
+        cluster.getUserContext().put(Merged.CONTEXT, tables);
         cluster.getIntegrityCheckerConfig().setEnabled(false);
         network(cluster, config, info);
-        serialization(cluster);
+        serialization(cluster, tables);
         maps(cluster);
         return cluster;
     }
@@ -99,14 +100,14 @@ final class ClusterConfig {
         join.getTcpIpConfig().addMember(new HostPort(info.clusterHost(), port).toString());
     }
 
-    private static void serialization(Config cluster) {
+    private static void serialization(Config cluster, LastingTables tables) {
         JavaSerializationFilterConfig filter = new JavaSerializationFilterConfig();
         filter.setDefaultsDisabled(true);
         // What members tell each other when something fails; everything else has a form of its own.
         filter.getWhitelist().addPrefixes("com.hazelcast.", "java.lang.", "java.util.", "java.io.", "java.time.", "[");
         cluster.getSerializationConfig()
                 .setJavaSerializationFilterConfig(filter)
-                .addDataSerializableFactory(TableFactory.ID, new TableFactory());
+                .addDataSerializableFactory(TableFactory.ID, new TableFactory(tables));
     }
 
     private static void maps(Config cluster) {
@@ -116,10 +117,15 @@ final class ClusterConfig {
                 .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
         cluster.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
         cluster.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
-        cluster.addMapConfig(new MapConfig(HazelcastTables.PREFIX + "*")
+        cluster.addMapConfig(tables(HazelcastTables.PREFIX, NewerWins.class));
+        cluster.addMapConfig(tables(HazelcastTables.LASTING, Merged.class));
+    }
+
+    private static MapConfig tables(String prefix, Class<?> mergePolicy) {
+        return new MapConfig(prefix + "*")
                 .setBackupCount(BACKUPS)
                 .setInMemoryFormat(InMemoryFormat.BINARY)
                 .setStatisticsEnabled(false)
-                .setMergePolicyConfig(new MergePolicyConfig(NewerWins.class.getName(), 100)));
+                .setMergePolicyConfig(new MergePolicyConfig(mergePolicy.getName(), 100));
     }
 }

@@ -12,12 +12,15 @@ import com.hazelcast.map.listener.EntryUpdatedListener;
 import dev.millrace.protocols.wire.Malformed;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,13 +35,25 @@ import org.slf4j.LoggerFactory;
 final class HazelcastTable<K, V> implements Table<K, V> {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastTable.class);
 
+    /** How often a mirror reads the whole table again: an event may be lost with the member that had to send it. */
+    private static final long MIRROR_AGAIN_MILLIS = 60_000;
+
     private final Vertx vertx;
     private final Tables.Spec<K, V> spec;
+    private final LastingTables lasting;
+    private final PartitionKeys partitions;
     private final Future<IMap<byte[], byte[]>> map;
 
-    HazelcastTable(Vertx vertx, Tables.Spec<K, V> spec, Future<IMap<byte[], byte[]>> map) {
+    HazelcastTable(
+            Vertx vertx,
+            Tables.Spec<K, V> spec,
+            LastingTables lasting,
+            PartitionKeys partitions,
+            Future<IMap<byte[], byte[]>> map) {
         this.vertx = vertx;
         this.spec = spec;
+        this.lasting = lasting;
+        this.partitions = partitions;
         this.map = map;
     }
 
@@ -50,12 +65,48 @@ final class HazelcastTable<K, V> implements Table<K, V> {
 
     @Override
     public Future<Map<K, V>> all() {
-        return map.compose(kept -> vertx.executeBlocking(kept::entrySet, false)).map(entries -> {
-            Map<K, V> all = new HashMap<>();
-            entries.forEach(entry -> value(entry.getValue())
-                    .ifPresent(value -> all.put(spec.key().fromBytes(entry.getKey()), value)));
-            return all;
+        return map.compose(kept -> vertx.executeBlocking(kept::entrySet, false)).map(this::decoded);
+    }
+
+    private Map<K, V> decoded(Set<Map.Entry<byte[], byte[]>> entries) {
+        Map<K, V> all = new HashMap<>();
+        entries.forEach(entry ->
+                value(entry.getValue()).ifPresent(value -> all.put(spec.key().fromBytes(entry.getKey()), value)));
+        return all;
+    }
+
+    @Override
+    public Future<Part<K, V>> part(int partition) {
+        return map.compose(kept -> vertx.executeBlocking(
+                () -> {
+                    boolean more = partition < partitions.count() - 1;
+                    return partition < 0 || partition >= partitions.count()
+                            ? new Part<K, V>(Map.of(), false)
+                            : new Part<>(decoded(kept.entrySet(partitions.all(partition))), more);
+                },
+                false));
+    }
+
+    @Override
+    public <C extends Comparable<C>> Future<Mirror<C, V>> mirror(Function<K, C> key) {
+        LocalMirror<C, V> mirror = new LocalMirror<>(spec.version());
+        onChange(change -> mirror.changed(new Change<>(key.apply(change.key()), change.value())));
+        vertx.setPeriodic(MIRROR_AGAIN_MILLIS, timer -> read(mirror, key));
+        return read(mirror, key).map(read -> mirror);
+    }
+
+    private <C extends Comparable<C>> Future<Void> read(LocalMirror<C, V> mirror, Function<K, C> key) {
+        return all().map(all -> {
+            all.forEach((each, value) -> mirror.changed(new Change<>(key.apply(each), Optional.of(value))));
+            return null;
         });
+    }
+
+    @Override
+    public <Q, A> Future<A> decide(Rule<V, Q, A> rule, K key, Q query) {
+        byte[] keyBytes = spec.key().toBytes(key);
+        Decide<V, Q, A> decide = new Decide<>(lasting, spec.name(), rule, query);
+        return on(kept -> kept.submitToKey(keyBytes, decide)).map(decide::answer);
     }
 
     @Override
@@ -117,12 +168,40 @@ final class HazelcastTable<K, V> implements Table<K, V> {
 
     /** Runs an operation, and once more where its fate is unknown: all of ours give the same result when they run twice. */
     private <R> Future<R> on(Function<IMap<byte[], byte[]>, CompletionStage<R>> operation) {
-        Context context = vertx.getOrCreateContext();
-        return map.compose(kept -> Future.fromCompletionStage(operation.apply(kept), context)
-                .recover(failure -> failure instanceof IndeterminateOperationState
-                                || failure.getCause() instanceof IndeterminateOperationState
-                        ? Future.fromCompletionStage(operation.apply(kept), context)
-                        : Future.failedFuture(failure)));
+        ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
+        Promise<R> done = context.promise();
+        if (map.succeeded()) {
+            run(map.result(), operation, done, true);
+        } else {
+            map.onSuccess(kept -> run(kept, operation, done, true)).onFailure(done::fail);
+        }
+        return done.future();
+    }
+
+    /** The result goes straight to the asker's context: Hazelcast would take a thread of a pool on the way. */
+    private static <R> void run(
+            IMap<byte[], byte[]> kept,
+            Function<IMap<byte[], byte[]>, CompletionStage<R>> operation,
+            Promise<R> done,
+            boolean again) {
+        operation
+                .apply(kept)
+                .whenCompleteAsync(
+                        (result, failure) -> {
+                            if (failure == null) {
+                                done.complete(result);
+                            } else if (again && unknown(failure)) {
+                                run(kept, operation, done, false);
+                            } else {
+                                done.fail(failure);
+                            }
+                        },
+                        Runnable::run);
+    }
+
+    private static boolean unknown(Throwable failure) {
+        return failure instanceof IndeterminateOperationState
+                || failure.getCause() instanceof IndeterminateOperationState;
     }
 
     private byte[] bytes(V value) {
@@ -134,7 +213,7 @@ final class HazelcastTable<K, V> implements Table<K, V> {
             return Optional.empty();
         }
         try {
-            return Optional.of(Versioned.decode(spec.value(), kept));
+            return Optional.of(Versioned.decode(spec, kept));
         } catch (Malformed unreadable) {
             LOG.warn("table entry unreadable table={} rule={}", spec.name(), unreadable.getMessage());
             return Optional.empty();

@@ -9,12 +9,23 @@ final class HazelcastTables implements Tables {
     /** Starts the names of our maps. */
     static final String PREFIX = "millrace.";
 
+    /** Starts the names of those that are lasting. */
+    static final String LASTING = PREFIX + "lasting.";
+
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
+    private final LastingTables lasting;
+    private final PartitionKeys partitions;
 
-    HazelcastTables(Vertx vertx, HazelcastInstance hazelcast) {
+    HazelcastTables(Vertx vertx, HazelcastInstance hazelcast, LastingTables lasting) {
         this.vertx = vertx;
         this.hazelcast = hazelcast;
+        this.lasting = lasting;
+        this.partitions = new PartitionKeys(hazelcast.getPartitionService());
+    }
+
+    static String mapName(Spec<?, ?> spec) {
+        return (spec.lasting().isPresent() ? LASTING : PREFIX) + spec.name();
     }
 
     @Override
@@ -22,7 +33,9 @@ final class HazelcastTables implements Tables {
         return new HazelcastTable<>(
                 vertx,
                 spec,
-                vertx.executeBlocking(() -> hazelcast.<byte[], byte[]>getMap(PREFIX + spec.name()), false)
+                lasting,
+                partitions,
+                vertx.executeBlocking(() -> hazelcast.<byte[], byte[]>getMap(mapName(spec)), false)
                         .<IMap<byte[], byte[]>>map(map -> map));
     }
 }

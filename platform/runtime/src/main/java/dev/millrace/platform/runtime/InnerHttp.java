@@ -2,6 +2,7 @@ package dev.millrace.platform.runtime;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -37,7 +38,32 @@ final class InnerHttp {
         return server.requestHandler(handler::accept).listen(port, host);
     }
 
+    /** Takes the request's body, or answers 413 when it is larger than {@code limit} bytes. */
+    static void body(HttpServerRequest request, int limit, Consumer<byte[]> taker) {
+        Buffer body = Buffer.buffer();
+        boolean[] large = {false};
+        request.handler(piece -> {
+            if (large[0]) {
+                return;
+            }
+            if (body.length() + piece.length() > limit) {
+                large[0] = true;
+                sentence(request, 413, "A request has at most " + limit + " bytes.");
+            } else {
+                body.appendBuffer(piece);
+            }
+        });
+        request.endHandler(end -> {
+            if (!large[0]) {
+                taker.accept(body.getBytes());
+            }
+        });
+    }
+
     static void answer(HttpServerRequest request, int status, String type, String body) {
+        if (request.response().ended() || request.response().closed()) {
+            return;
+        }
         request.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", type)

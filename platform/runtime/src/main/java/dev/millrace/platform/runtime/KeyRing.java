@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -46,6 +47,11 @@ final class KeyRing implements ClusterKeys {
         static final Codec<Key> CODEC = RecordCodec.of(Codec.BYTES, Key::secret, Codec.I64, Key::madeMillis, Key::new);
     }
 
+    /** The keys: each data node has all of them on its disk, so that what they signed is good after a cold start too. */
+    static final Tables.Spec<Long, Key> TABLE = new Tables.Spec<>("cluster-keys", Codec.U32, Key.CODEC, Key::madeMillis)
+            .lasting(new Tables.Lasting<>(
+                    Tables.Copies.ALL, Optional.empty(), key -> key.madeMillis() + LIFETIME.toMillis(), List.of()));
+
     private final Vertx vertx;
     private final Table<Long, Key> table;
     private final Clock clock;
@@ -59,7 +65,7 @@ final class KeyRing implements ClusterKeys {
 
     KeyRing(Vertx vertx, Tables tables, Clock clock, Ids ids, boolean data) {
         this.vertx = vertx;
-        this.table = tables.open(new Tables.Spec<>("cluster-keys", Codec.U32, Key.CODEC, Key::madeMillis));
+        this.table = tables.open(TABLE);
         this.clock = clock;
         this.ids = ids;
         this.data = data;
@@ -69,7 +75,8 @@ final class KeyRing implements ClusterKeys {
     Future<Void> start() {
         table.onChange(change -> load());
         vertx.setPeriodic(LOOK.toMillis(), timer -> load().onSuccess(loaded -> rotate()));
-        return first();
+        // The newest of a cluster that was down for long may be too old to sign for much longer.
+        return first().onSuccess(there -> rotate());
     }
 
     private Future<Void> first() {

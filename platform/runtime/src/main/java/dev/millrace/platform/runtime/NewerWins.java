@@ -18,7 +18,7 @@ final class NewerWins
     public byte[] merge(MergingValue<byte[]> merging, @Nullable MergingValue<byte[]> existing) {
         byte[] theirs = bytes(merging);
         byte[] ours = existing == null ? null : bytes(existing);
-        return ours == null || compare(theirs, ours) > 0 ? theirs : ours;
+        return ours == null ? theirs : newer(theirs, ours);
     }
 
     private static byte[] bytes(MergingValue<byte[]> value) {
@@ -26,9 +26,10 @@ final class NewerWins
         return bytes == null ? new byte[0] : bytes;
     }
 
-    private static int compare(byte[] left, byte[] right) {
+    /** The newer of two values; which one comes first makes no difference. */
+    static byte[] newer(byte[] left, byte[] right) {
         int byVersion = Long.compare(Versioned.version(left), Versioned.version(right));
-        return byVersion != 0 ? byVersion : Arrays.compare(left, right);
+        return (byVersion != 0 ? byVersion : Arrays.compare(left, right)) > 0 ? left : right;
     }
 
     @Override

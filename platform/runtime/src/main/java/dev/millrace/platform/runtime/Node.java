@@ -39,14 +39,16 @@ public final class Node {
 
     private final Parts parts;
     private final HazelcastInstance hazelcast;
+    private final Keeper keeper;
     private final Services services;
     private final List<HttpServer> servers = new ArrayList<>();
     private volatile State state = State.STARTING;
     private @Nullable Future<Void> stopping;
 
-    Node(Parts parts, HazelcastInstance hazelcast) {
+    Node(Parts parts, HazelcastInstance hazelcast, Keeper keeper) {
         this.parts = parts;
         this.hazelcast = hazelcast;
+        this.keeper = keeper;
         this.services = new Services(parts.loops());
     }
 
@@ -96,7 +98,8 @@ public final class Node {
         return parts.bus()
                 .start()
                 .compose(listening -> servers())
-                .compose(open -> parts.keys().start())
+                .compose(open -> restore())
+                .compose(restored -> parts.keys().start())
                 .compose(keys -> greet())
                 .compose(greeted -> startRoles(roles))
                 .compose(started -> {
@@ -117,6 +120,16 @@ public final class Node {
                 });
     }
 
+    private Future<Void> restore() {
+        return parts.vertx()
+                .executeBlocking(
+                        () -> {
+                            keeper.open();
+                            return null;
+                        },
+                        false);
+    }
+
     private void serve() {
         NodeBus bus = parts.bus();
         bus.serve(ClusterCodecs.PING, nothing -> Future.succeededFuture(nothing));
@@ -131,7 +144,7 @@ public final class Node {
 
     private Future<Void> servers() {
         RuntimeConfig config = parts.config();
-        HealthServer health = new HealthServer(parts.vertx(), parts.metrics(), this::ready);
+        HealthServer health = new HealthServer(parts.vertx(), parts.metrics(), this::ready, this::safe);
         return health.open(config.healthHost(), config.healthPort())
                 .compose(open -> {
                     servers.add(open);
@@ -162,6 +175,15 @@ public final class Node {
                         ? parts.bus().ping()
                         : Future.failedFuture("this node has lost its cluster");
         };
+    }
+
+    /** Whether the cluster keeps everything when one node more is lost: Hazelcast has finished copying. */
+    private Future<Void> safe() {
+        return ready().compose(ready -> parts.vertx()
+                        .executeBlocking(() -> hazelcast.getPartitionService().isClusterSafe(), false))
+                .compose(safe -> safe
+                        ? Future.succeededFuture()
+                        : Future.failedFuture("backups are still being made in the cluster"));
     }
 
     /** Asks everyone how they are, so that the first question of a service finds its nodes. */
@@ -264,7 +286,9 @@ public final class Node {
                 })
                 .onComplete(closed -> Thread.ofPlatform().name("stop-" + id()).start(() -> {
                     // Hazelcast goes last and moves what it keeps to the others meanwhile, which takes a thread.
+                    keeper.drain();
                     hazelcast.shutdown();
+                    keeper.close();
                     parts.metrics().close();
                     LOG.info("node stopped node={}", id());
                     gone.complete();
@@ -275,6 +299,7 @@ public final class Node {
     /** Leaves as a killed process does: sockets close, nobody is told. For tests of the others. */
     void crash() {
         state = State.STOPPING;
+        keeper.abandon();
         hazelcast.getLifecycleService().terminate();
         parts.vertx().close();
     }

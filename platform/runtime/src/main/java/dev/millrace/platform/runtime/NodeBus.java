@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import org.slf4j.Logger;
@@ -40,6 +41,9 @@ final class NodeBus implements Bus {
     /** How often questions that waited too long are looked for, milliseconds. */
     private static final long SWEEP_MILLIS = 50;
 
+    /** No timer of Vert.x has this number. */
+    private static final long NO_TIMER = -1;
+
     /** Characters of a failure that travel to the asker. */
     private static final int SENTENCE_LIMIT = 300;
 
@@ -54,11 +58,15 @@ final class NodeBus implements Bus {
     private final Map<String, Served<?, ?>> served = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> untold = new ConcurrentHashMap<>();
 
-    private record Served<Q, A>(Question<Q, A> question, Context context, Function<Q, Future<A>> handler) {
+    /** @param context where the handler is called; empty for the thread that has the question */
+    private record Served<Q, A>(Question<Q, A> question, Optional<Context> context, Function<Q, Future<A>> handler) {
         /** The answer to a query, on the handler's context. */
         Future<A> call(Q query) {
+            if (context.isEmpty()) {
+                return callHere(query);
+            }
             Promise<A> answer = Promise.promise();
-            context.runOnContext(now -> {
+            context.get().runOnContext(now -> {
                 try {
                     handler.apply(query).onComplete(answer);
                 } catch (RuntimeException thrown) {
@@ -66,6 +74,14 @@ final class NodeBus implements Bus {
                 }
             });
             return answer.future();
+        }
+
+        private Future<A> callHere(Q query) {
+            try {
+                return handler.apply(query);
+            } catch (RuntimeException thrown) {
+                return Future.failedFuture(thrown);
+            }
         }
 
         Future<byte[]> call(byte[] query) {
@@ -108,7 +124,16 @@ final class NodeBus implements Bus {
 
     @Override
     public <Q, A> Registration serve(Question<Q, A> question, Function<Q, Future<A>> handler) {
-        Served<Q, A> now = new Served<>(question, vertx.getOrCreateContext(), handler);
+        return serve(new Served<>(question, Optional.of(vertx.getOrCreateContext()), handler));
+    }
+
+    @Override
+    public <Q, A> Registration serveAnywhere(Question<Q, A> question, Function<Q, Future<A>> handler) {
+        return serve(new Served<>(question, Optional.empty(), handler));
+    }
+
+    private Registration serve(Served<?, ?> now) {
+        Question<?, ?> question = now.question();
         if (served.putIfAbsent(question.name(), now) != null) {
             throw new IllegalStateException(question.name() + " is already served");
         }
@@ -118,27 +143,41 @@ final class NodeBus implements Bus {
     @Override
     public <Q, A> Future<A> ask(Question<Q, A> question, String affinityKey, Q query) {
         Role role = question.role().orElseThrow(() -> new IllegalArgumentException(question.name() + " asks a node"));
+        if (mine(question, role) && !membership.local().draining(role)) {
+            Future<A> here = ask(nodeId, question, query);
+            return here.succeeded() || membership.members().size() == 1
+                    ? here
+                    : again(here, question, query, () -> owners(question, role, affinityKey));
+        }
         List<String> owners = owners(question, role, affinityKey);
         if (owners.isEmpty()) {
             meters.failed(Why.NOBODY);
             return context().failedFuture(new Unanswered(Why.NOBODY, "no node serves " + question.name()));
         }
         Future<A> first = ask(owners.getFirst(), question, query);
-        if (owners.size() == 1) {
-            return first;
-        }
+        return owners.size() == 1 ? first : again(first, question, query, () -> owners);
+    }
+
+    /** Asks the second of the owners when the first did not answer. */
+    private <Q, A> Future<A> again(Future<A> first, Question<Q, A> question, Q query, Supplier<List<String>> owners) {
         return first.recover(failure -> {
-            if (!(failure instanceof Unanswered unanswered && unanswered.why().retry())) {
+            List<String> all =
+                    failure instanceof Unanswered unanswered && unanswered.why().retry() ? owners.get() : List.of();
+            if (all.size() < 2) {
                 return Future.failedFuture(failure);
             }
             meters.retried();
-            return ask(owners.get(1), question, query);
+            return ask(all.get(1), question, query);
         });
+    }
+
+    private boolean mine(Question<?, ?> question, Role role) {
+        return membership.local().has(role) && served.containsKey(question.name());
     }
 
     /** Whom to ask, best first: this node, then by rendezvous; those whose role drains behind all others. */
     private List<String> owners(Question<?, ?> question, Role role, String key) {
-        boolean here = membership.local().has(role) && served.containsKey(question.name());
+        boolean here = mine(question, role);
         Stream<Member> others =
                 membership.serving(role).stream().filter(member -> !member.id().equals(nodeId));
         Stream<Member> all = here ? Stream.concat(Stream.of(membership.local()), others) : others;
@@ -175,10 +214,13 @@ final class NodeBus implements Bus {
             answer.fail(new Unanswered(Why.NOT_SERVED, question.name() + " is not served here"));
             return;
         }
-        long timer = vertx.setTimer(
-                config.busTimeout().toMillis(),
-                late -> answer.tryFail(new Unanswered(Why.TIMEOUT, question.name() + " here")));
-        here.call(query).onComplete(done -> {
+        Future<A> called = here.call(query);
+        long timer = called.isComplete()
+                ? NO_TIMER
+                : vertx.setTimer(
+                        config.busTimeout().toMillis(),
+                        late -> answer.tryFail(new Unanswered(Why.TIMEOUT, question.name() + " here")));
+        called.onComplete(done -> {
             vertx.cancelTimer(timer);
             if (done.succeeded()) {
                 answer.tryComplete(done.result());

@@ -12,9 +12,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,20 +39,52 @@ final class NodeStart {
     /** How long a start waits for a former process of the same id to be found dead. */
     private static final long SAME_ID_SECONDS = 10;
 
+    /** Folder of the store of a node that has no name of its own. */
+    private static final String UNNAMED = "node";
+
     private final Settings settings;
     private final RuntimeConfig config;
     private final NodeInfo info;
     private final Clock clock;
     private final Ids ids;
     private final ClusterSecret secret;
+    private final LastingTables tables;
 
-    private NodeStart(Settings settings, RuntimeConfig config, Clock clock) {
+    private NodeStart(Settings settings, RuntimeConfig config, List<RoleModule> modules, Clock clock) {
         this.settings = settings;
         this.config = config;
         this.clock = clock;
         this.ids = new Ids(clock);
         this.secret = ClusterSecret.of(config, ids);
         this.info = info(settings, config);
+        this.tables = tables(modules);
+    }
+
+    /** The lasting tables of this node's roles, and the runtime's own. */
+    private LastingTables tables(List<RoleModule> modules) {
+        List<Tables.Spec<?, ?>> specs = new ArrayList<>(List.of(KeyRing.TABLE));
+        modules.stream()
+                .filter(module -> config.roles().contains(module.role()))
+                .forEach(module -> specs.addAll(module.tables()));
+        return new LastingTables(specs, info.data() ? journal() : Optional.empty(), clock);
+    }
+
+    private Optional<Journal> journal() {
+        if (config.storeDir().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            String name = settings.given(RuntimeConfig.NODE_ID) ? config.nodeId() : UNNAMED;
+            JournalFolder folder = JournalFolder.take(Path.of(config.storeDir()), name);
+            LOG.info("store opened folder={}", folder);
+            return Optional.of(Journal.open(folder, clock));
+        } catch (IOException | InvalidPathException | UnsupportedOperationException failure) {
+            throw new BadSetting(
+                    RuntimeConfig.STORE_DIR.key(),
+                    "The setting store.dir cannot be \"" + config.storeDir() + "\": " + failure
+                            + ". It names a folder that this process may write to; left empty, bindings, users and"
+                            + " cluster keys are kept in memory only.");
+        }
     }
 
     /** A node in its cluster, without services. */
@@ -57,7 +94,7 @@ final class NodeStart {
             try {
                 Set<Role> able = EnumSet.noneOf(Role.class);
                 modules.forEach(module -> able.add(module.role()));
-                started.complete(new NodeStart(settings, RuntimeConfig.of(settings, able), clock).run());
+                started.complete(new NodeStart(settings, RuntimeConfig.of(settings, able), modules, clock).run());
             } catch (InterruptedException | RuntimeException failure) {
                 started.fail(failure);
             }
@@ -86,7 +123,13 @@ final class NodeStart {
                     return Meters.registry(info.id());
                 },
                 task -> Thread.ofPlatform().name("millrace-start-2").start(task));
-        HazelcastInstance hazelcast = Hazelcast.newHazelcastInstance(ClusterConfig.of(config, info, secret));
+        HazelcastInstance hazelcast;
+        try {
+            hazelcast = Hazelcast.newHazelcastInstance(ClusterConfig.of(config, info, secret, tables));
+        } catch (RuntimeException failure) {
+            tables.journal().ifPresent(Journal::close);
+            throw failure;
+        }
         try {
             awaitData(hazelcast);
             awaitOwnName(hazelcast);
@@ -100,9 +143,11 @@ final class NodeStart {
                     info.data(),
                     config.loops(),
                     vertx.isNativeTransportEnabled());
-            return new Node(parts(hazelcast, vertx, metrics.join()), hazelcast);
+            Parts parts = parts(hazelcast, vertx, metrics.join());
+            return new Node(parts, hazelcast, new Keeper(hazelcast, tables, parts.metrics()));
         } catch (InterruptedException | RuntimeException failure) {
             hazelcast.getLifecycleService().terminate();
+            tables.journal().ifPresent(Journal::close);
             throw failure;
         }
     }
@@ -179,7 +224,7 @@ final class NodeStart {
         ClusterMembership membership = new ClusterMembership(vertx, hazelcast, info.id());
         membership.open();
         Meters.load(metrics, load, membership);
-        HazelcastTables tables = new HazelcastTables(vertx, hazelcast);
+        HazelcastTables opened = new HazelcastTables(vertx, hazelcast, this.tables);
         return new Parts(
                 config,
                 settings,
@@ -190,8 +235,8 @@ final class NodeStart {
                 clock,
                 ids,
                 Loops.of(vertx),
-                new KeyRing(vertx, tables, clock, ids, info.data()),
-                tables,
+                new KeyRing(vertx, opened, clock, ids, info.data()),
+                opened,
                 secret,
                 load,
                 new Parts.Shared());

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param clusterHost address of cluster port, bus and node link; empty: see {@link Addresses}
  * @param secret authenticates the nodes of one cluster to each other; empty for a node that stays alone
  * @param capacity what this node should carry, bit/s
+ * @param storeDir folder of what outlives the cluster; empty: nothing does
  */
 public record RuntimeConfig(
         String nodeId,
@@ -42,7 +43,8 @@ public record RuntimeConfig(
         int healthPort,
         Duration drainWait,
         long capacity,
-        int loops) {
+        int loops,
+        String storeDir) {
     /** Characters of a cluster secret, at least. */
     public static final int SECRET_MIN = 16;
 
@@ -121,6 +123,11 @@ public record RuntimeConfig(
     static final Setting<Integer> LOOPS =
             Setting.number("runtime.loops", 0, 0, 256, "threads", "Event loops; 0: as many as processors, at least 2");
 
+    static final Setting<String> STORE_DIR = Setting.text(
+            "store.dir",
+            "data",
+            "Folder in which a node with the role location keeps bindings, users and cluster keys; empty: in memory only");
+
     /** Every setting of the runtime. */
     public static final List<Setting<?>> ALL = List.of(
             NODE_ID,
@@ -144,7 +151,8 @@ public record RuntimeConfig(
             HEALTH_PORT,
             DRAIN_WAIT,
             CAPACITY,
-            LOOPS);
+            LOOPS,
+            STORE_DIR);
 
     public RuntimeConfig {
         roles = Set.copyOf(roles);
@@ -185,7 +193,8 @@ public record RuntimeConfig(
                 settings.get(CAPACITY),
                 settings.get(LOOPS) > 0
                         ? settings.get(LOOPS)
-                        : Math.max(2, Runtime.getRuntime().availableProcessors()));
+                        : Math.max(2, Runtime.getRuntime().availableProcessors()),
+                settings.get(STORE_DIR));
         config.check();
         return config;
     }

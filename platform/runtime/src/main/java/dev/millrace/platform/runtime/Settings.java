@@ -27,7 +27,12 @@ public final class Settings {
 
     /** Variables with the prefix that belong to the launcher and to the build. */
     static final Set<String> NOT_SETTINGS = Set.of(
-            "MILLRACE_HOME", "MILLRACE_JAVA_HOME", "MILLRACE_JAVA_OPTS", "MILLRACE_CONFIG", "MILLRACE_REQUIRE_TOOLS");
+            "MILLRACE_HOME",
+            "MILLRACE_JAVA_HOME",
+            "MILLRACE_JAVA_OPTS",
+            "MILLRACE_CONFIG",
+            "MILLRACE_REQUIRE_TOOLS",
+            "MILLRACE_CORPUS");
 
     /** Characters of a settings file. */
     private static final int FILE_LIMIT = 1 << 20;

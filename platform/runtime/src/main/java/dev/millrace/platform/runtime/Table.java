@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -40,6 +41,27 @@ public interface Table<K, V> {
     /** Tries of one update. */
     int UPDATE_TRIES = 8;
 
+    /**
+     * Lets a rule of a lasting table decide about an entry, where it lives.
+     *
+     * @return the rule's answer, once the entry and its backups are written
+     */
+    <Q, A> Future<A> decide(Rule<V, Q, A> rule, K key, Q query);
+
+    /**
+     * Some entries at a time, for tables too large for {@link #all}: those of one partition of the cluster.
+     *
+     * @param partition from 0 on
+     */
+    Future<Part<K, V>> part(int partition);
+
+    /**
+     * Copies the table to this node and keeps the copy up; for small tables. Completes when all is here.
+     *
+     * @param key the table's key in the form that has an order
+     */
+    <C extends Comparable<C>> Future<Mirror<C, V>> mirror(Function<K, C> key);
+
     /** Writes without looking. */
     Future<Void> put(K key, V value);
 
@@ -50,6 +72,9 @@ public interface Table<K, V> {
 
     /** What {@link #swap} did. */
     record Swapped<V>(boolean done, Optional<V> current) {}
+
+    /** @param more whether there are partitions behind this one */
+    record Part<K, V>(Map<K, V> entries, boolean more) {}
 
     /** An entry as it is now; empty once it is gone. */
     record Change<K, V>(K key, Optional<V> value) {}

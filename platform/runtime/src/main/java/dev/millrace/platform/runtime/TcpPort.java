@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A listening TCP port on native channels, its connections dealt out round robin to the node's event loops. The handler that
@@ -96,6 +97,21 @@ public final class TcpPort implements AutoCloseable {
     /** Connects from the given loop; fails after {@code timeout}. */
     public static Future<Channel> connect(
             Loops loops, Loop loop, InetSocketAddress address, Duration timeout, ChannelHandler handler) {
+        return connect(loops, loop, null, address, timeout, handler);
+    }
+
+    /**
+     * Connects from the given loop; fails after {@code timeout}.
+     *
+     * @param from the local address; null leaves it to the kernel
+     */
+    public static Future<Channel> connect(
+            Loops loops,
+            Loop loop,
+            @Nullable InetSocketAddress from,
+            InetSocketAddress address,
+            Duration timeout,
+            ChannelHandler handler) {
         Promise<Channel> connected = Promise.promise();
         new Bootstrap()
                 .group(loop.netty())
@@ -110,7 +126,7 @@ public final class TcpPort implements AutoCloseable {
                         channel.pipeline().addLast(new ContextScope(loop), handler);
                     }
                 })
-                .connect(address)
+                .connect(address, from)
                 .addListener((ChannelFuture done) -> loop.run(() -> {
                     if (done.isSuccess()) {
                         connected.complete(done.channel());

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
@@ -30,15 +31,40 @@ public final class UdpPort implements AutoCloseable {
     /** Most segments of one segmented send, a limit of the kernel. */
     public static final int SEGMENT_LIMIT = 64;
 
-    private static final int RECEIVE_BATCH = 16;
+    /** What a port is for. */
+    public enum Use {
+        /** Packets of one frame's size or less, taken over by whom they are lent to. */
+        MEDIA(PACKET_LIMIT, 16),
+        /**
+         * Messages as long as UDP can carry, each copied out at once. The port is shared: every loop binds a socket of its own to
+         * it (SO_REUSEPORT) and the kernel keeps a peer's packets on one of them. The receiver is called with the Vert.x context
+         * in place.
+         */
+        MESSAGES(65_535, 8);
+
+        private final int packetLimit;
+        private final int batch;
+
+        Use(int packetLimit, int batch) {
+            this.packetLimit = packetLimit;
+            this.batch = batch;
+        }
+    }
+
     private static final int SOCKET_BUFFER = 4 << 20;
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(8 << 20, 16 << 20);
 
     /** What arrives at a port. */
     @FunctionalInterface
     public interface Receiver {
-        /** Called on the port's loop; the packet is borrowed for the call and must be retained to be kept. */
+        /**
+         * Called on the port's loop; the packet is borrowed for the call. It must be retained to be kept, which only
+         * {@link Use#MEDIA} allows.
+         */
         void packet(ByteBuf packet, InetSocketAddress from);
+
+        /** Called on the port's loop when no more packets wait: what was written in answer may be flushed. */
+        default void drained() {}
     }
 
     private final Channel channel;
@@ -51,8 +77,13 @@ public final class UdpPort implements AutoCloseable {
                 channel instanceof EpollDatagramChannel && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
     }
 
-    /** Binds on that loop; port 0 takes a free one. */
+    /** Binds a port for media on that loop; port 0 takes a free one. */
     public static Future<UdpPort> bind(Loops loops, Loop loop, InetSocketAddress address, Receiver receiver) {
+        return bind(loops, loop, address, Use.MEDIA, receiver);
+    }
+
+    /** Binds on that loop; port 0 takes a free one. */
+    public static Future<UdpPort> bind(Loops loops, Loop loop, InetSocketAddress address, Use use, Receiver receiver) {
         Promise<UdpPort> bound = Promise.promise();
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop.netty())
@@ -61,10 +92,26 @@ public final class UdpPort implements AutoCloseable {
                 .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER)
                 .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(PACKET_LIMIT * RECEIVE_BATCH))
                 .handler(new Inbound(receiver));
+        int room = use.packetLimit * use.batch;
+        switch (use) {
+            case MEDIA -> bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(room));
+            case MESSAGES -> {
+                LentBuffer lent = new LentBuffer(room);
+                bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, lent).handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.closeFuture().addListener(closed -> lent.release());
+                        channel.pipeline().addLast(new ContextScope(loop), new Inbound(receiver));
+                    }
+                });
+            }
+        }
         if (loops.vertx().isNativeTransportEnabled()) {
-            bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, PACKET_LIMIT);
+            bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, use.packetLimit);
+        }
+        if (loops.vertx().isNativeTransportEnabled() && use == Use.MESSAGES) {
+            bootstrap.option(EpollChannelOption.SO_REUSEPORT, true);
         }
         bootstrap
                 .bind(address)
@@ -142,6 +189,11 @@ public final class UdpPort implements AutoCloseable {
             } finally {
                 datagram.release();
             }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext channel) {
+            receiver.drained();
         }
 
         @Override

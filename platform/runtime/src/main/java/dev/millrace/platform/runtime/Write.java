@@ -7,6 +7,7 @@ import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -14,21 +15,39 @@ import org.jspecify.annotations.Nullable;
 final class Write implements EntryProcessor<byte[], byte[], byte[]>, IdentifiedDataSerializable {
     private static final long serialVersionUID = 1L;
 
+    private final transient LastingTables tables;
+
+    /** Of a lasting table, which is written down; else empty. */
+    private String table = "";
+
     private byte @Nullable [] next;
     private long lifetimeMillis;
+    private long untilMillis;
 
     /** For the factory alone. */
-    Write() {}
+    Write(LastingTables tables) {
+        this.tables = tables;
+    }
 
     Write(byte @Nullable [] next, long lifetimeMillis) {
+        this(LastingTables.NONE, "", next, lifetimeMillis, 0);
+    }
+
+    Write(LastingTables tables, String table, byte @Nullable [] next, long lifetimeMillis, long untilMillis) {
+        this.tables = tables;
+        this.table = table;
         this.next = next;
         this.lifetimeMillis = lifetimeMillis;
+        this.untilMillis = untilMillis;
     }
 
     @Override
     @SuppressWarnings("NullAway") // Hazelcast's entries know null as "no value"
     public byte[] process(Map.Entry<byte[], byte[]> entry) {
         set(entry, next, lifetimeMillis);
+        if (next != null && !table.isEmpty()) {
+            tables.held(table, entry.getKey(), next, untilMillis);
+        }
         return null;
     }
 
@@ -61,11 +80,15 @@ final class Write implements EntryProcessor<byte[], byte[], byte[]>, IdentifiedD
     public void writeData(ObjectDataOutput out) throws IOException {
         out.writeByteArray(next);
         out.writeLong(lifetimeMillis);
+        out.writeString(table);
+        out.writeLong(untilMillis);
     }
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
         next = in.readByteArray();
         lifetimeMillis = in.readLong();
+        table = Objects.requireNonNull(in.readString());
+        untilMillis = in.readLong();
     }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,21 @@ class KeyRingTest {
 
                 @Override
                 public Future<Optional<V>> update(K key, UnaryOperator<Optional<V>> change) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public <Q, A> Future<A> decide(Rule<V, Q, A> rule, K key, Q query) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public Future<Part<K, V>> part(int partition) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public <C extends Comparable<C>> Future<Mirror<C, V>> mirror(Function<K, C> key) {
                     throw new UnsupportedOperationException();
                 }
 

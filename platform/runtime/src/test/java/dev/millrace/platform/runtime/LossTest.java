@@ -16,8 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What the others notice when a node goes. */
+@Execution(ExecutionMode.CONCURRENT)
 class LossTest {
     private static final RoleModule LOCATION = new Asked(Role.LOCATION);
     private static final RoleModule RELAY = new Asked(Role.RTP_RELAY);

@@ -37,7 +37,7 @@ class NewerWinsTest {
     void theHigherVersionStays(Row row) {
         byte[] left =
                 new NewerWins().merge(value(row.merging()), row.existing() == null ? null : value(row.existing()));
-        assertThat(Versioned.decode(Codec.TEXT, left)).isEqualTo(row.left());
+        assertThat(Versioned.decode(SPEC, left)).isEqualTo(row.left());
     }
 
     private static MergingValue<byte[]> value(String text) {

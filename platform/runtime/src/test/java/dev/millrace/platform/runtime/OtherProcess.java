@@ -54,7 +54,7 @@ final class OtherProcess implements AutoCloseable {
 
     /** The process itself. */
     public static void main(String[] flags) {
-        Map<String, String> settings = new HashMap<>();
+        Map<String, String> settings = new HashMap<>(Map.of("store.dir", ""));
         for (String flag : flags) {
             String[] parts = flag.split("=", 2);
             settings.put(parts[0], parts[1]);

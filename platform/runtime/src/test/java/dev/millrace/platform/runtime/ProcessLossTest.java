@@ -14,8 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How soon a node finds out that another process is dead, silent or leaving. */
+@Execution(ExecutionMode.CONCURRENT)
 class ProcessLossTest {
     private Node here;
     private OtherProcess there;

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -110,6 +111,16 @@ public final class TestNodes implements AutoCloseable {
         for (int i = 0; i < ports.size(); i++) {
             flags.put(ports.get(i), String.valueOf(free.get(i)));
         }
+        // What a node writes belongs to its test run, and never lies in the module's folder.
+        all.stream()
+                .map(Setting::key)
+                .filter(key -> key.endsWith(".dir"))
+                .forEach(key -> flags.put(
+                        key,
+                        Path.of("target", "test-data", clusterPort + "-" + spec.id(), key)
+                                .toString()));
+        // In memory only: a test that wants a store names its folder.
+        flags.put("store.dir", "");
         flags.putAll(spec.flags());
         return Settings.of(all, flags);
     }

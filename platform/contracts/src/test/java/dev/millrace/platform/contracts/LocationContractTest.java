@@ -1,0 +1,195 @@
+package dev.millrace.platform.contracts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.platform.contracts.Flows.FlowRef;
+import dev.millrace.platform.contracts.Location.Binding;
+import dev.millrace.platform.contracts.Location.Bindings;
+import dev.millrace.platform.contracts.Samples.Asked;
+import dev.millrace.platform.contracts.Samples.Wire;
+import dev.millrace.platform.contracts.Subscribers.Name;
+import dev.millrace.platform.contracts.Subscribers.Subscriber;
+import dev.millrace.platform.testkit.Golden;
+import dev.millrace.platform.testkit.Hex;
+import dev.millrace.platform.testkit.Mutator;
+import dev.millrace.platform.testkit.Torn;
+import dev.millrace.protocols.wire.Malformed;
+import dev.millrace.protocols.wire.Reader;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Bindings and subscribers between nodes of different versions. */
+class LocationContractTest {
+    static final String AOR = "sip:alice@example.com";
+
+    static final Binding DESK = new Binding(
+            "sip:alice@192.0.2.7:5060;transport=tcp",
+            700,
+            1_764_000_003_600L,
+            "a84b4c76e66710@pc33",
+            4_294_967_295L,
+            List.of("<sip:edge1.example.com;lr>", "<sip:edge2.example.com;lr>"),
+            Optional.of(new FlowRef("node-b", Transport.TCP, 77, 1, "198.51.100.4", 40_123)),
+            "198.51.100.4:40123",
+            "Desk 9.1",
+            "<urn:uuid:00000000-0000-1000-8000-000a95a0e128>",
+            2,
+            "seed",
+            "INVITE,BYE,OPTIONS",
+            1_764_000_000_000L,
+            "sip:alice@192.0.2.7;transport=tcp",
+            ";+sip.ice",
+            1_764_000_000_000L << 20);
+
+    static final Binding BARE = new Binding(
+            "sip:a@b", 1000, 1, "c", 0, List.of(), Optional.empty(), "", "", "", 0, "", "", 0, "sip:a@b", "", 0);
+
+    static final Subscriber ALICE = new Subscriber(
+            AOR,
+            "alice",
+            "example.com",
+            Map.of("SHA-256", "7987c64c30e25f1b74be53f966b49b90", "MD5", "939e7578ed9e3c518a452acee763bce9"));
+
+    static List<Asked<?, ?>> questions() {
+        Codec.Nothing nothing = Codec.Nothing.NOTHING;
+        Bindings both = new Bindings(AOR, 9, List.of(DESK, BARE));
+        return List.of(
+                new Asked<>(
+                        Location.SAVE,
+                        new Location.Saving(AOR, "c@h", 4, false, List.of(DESK), List.of("sip:old@192.0.2.9"), 10),
+                        new Location.Saved(Location.Outcome.OUT_OF_ORDER, both)),
+                new Asked<>(Location.LOOKUP, AOR, both),
+                new Asked<>(Location.FETCH, AOR, new Bindings(AOR, 0, List.of())),
+                new Asked<>(Location.REMOVE, new Location.Removing(AOR, DESK.identity(), DESK.version()), true),
+                new Asked<>(Location.WATCH, new Location.Watching(AOR, "node-c", 30_000), nothing),
+                new Asked<>(Location.WATCHED, new Location.Watching(AOR, "node-c", 30_000), nothing),
+                new Asked<>(Location.CHANGED, both, nothing),
+                new Asked<>(
+                        Location.LIST,
+                        new Location.Listing("7/" + AOR, 100),
+                        new Location.Page(List.of(both), "8/sip:bob@example.com")),
+                new Asked<>(Subscribers.PUT, ALICE, true),
+                new Asked<>(Subscribers.FIND, new Name("alice", "example.com"), Optional.of(ALICE)),
+                new Asked<>(Subscribers.REMOVE, new Name("alice", "example.com"), false),
+                new Asked<>(
+                        Subscribers.LIST,
+                        new Subscribers.Listing("", 2),
+                        new Subscribers.Page(List.of(ALICE), "example.com alice")),
+                new Asked<>(Subscribers.DOMAINS, nothing, List.of("example.com", "example.net")));
+    }
+
+    static Stream<Wire<?>> wires() {
+        return questions().stream().flatMap(Asked::wires);
+    }
+
+    @Test
+    void theBytesOfVersionOneStayAsTheyAre() {
+        Golden.check(
+                LocationContractTest.class,
+                "location.v1.txt",
+                wires().map(wire -> wire.name() + "\n" + Hex.show(wire.bytes())).collect(Collectors.joining("\n")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wires")
+    void thereAndBackAtAnyOffsetAndWithANewersFieldsBehind(Wire<?> wire) {
+        roundTrip(wire);
+    }
+
+    private static <T> void roundTrip(Wire<T> wire) {
+        byte[] bytes = wire.bytes();
+        assertThat(wire.codec().toBytes(wire.codec().fromBytes(bytes))).isEqualTo(bytes);
+        T inside = wire.codec().decode(Reader.of(Torn.atOffset(bytes)));
+        assertThat(wire.codec().toBytes(inside)).isEqualTo(bytes);
+        T newer = wire.codec().fromBytes(Arrays.copyOf(bytes, bytes.length + 5));
+        assertThat(wire.codec().toBytes(newer)).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @MethodSource("wires")
+    void tornAtEveryByteItIsMalformed(Wire<?> wire) {
+        Torn.everyPrefix(
+                wire.bytes(),
+                prefix ->
+                        assertThatThrownBy(() -> wire.codec().fromBytes(prefix)).isInstanceOf(Malformed.class));
+    }
+
+    @Test
+    void everyQuestionHasASample() throws IllegalAccessException {
+        Set<String> asked = new TreeSet<>();
+        questions().forEach(sample -> asked.add(sample.question().name()));
+        Set<String> declared = new TreeSet<>();
+        for (Class<?> contract : List.of(Location.class, Subscribers.class)) {
+            for (Field field : contract.getDeclaredFields()) {
+                if (Modifier.isStatic(field.getModifiers()) && field.get(null) instanceof Question<?, ?> question) {
+                    declared.add(question.name());
+                }
+            }
+        }
+        assertThat(asked).isEqualTo(declared);
+    }
+
+    @Test
+    void whatTheNetworkSendsIsNeverAnythingButMalformed() {
+        List<Wire<?>> wires = wires().toList();
+        List<byte[]> samples = wires.stream()
+                .map(Wire::bytes)
+                .filter(bytes -> bytes.length > 0)
+                .toList();
+        int[] turn = {0};
+        Mutator.of(11).run("location codecs", 200_000, samples, input -> {
+            try {
+                wires.get(turn[0]++ % wires.size()).codec().fromBytes(input);
+            } catch (Malformed expected) {
+                assertThat(expected.rule()).isNotEmpty();
+            }
+        });
+    }
+
+    @Test
+    void identityIsInstanceAndRegIdWhereBothAreGiven() {
+        assertThat(DESK.identity()).isEqualTo("2;<urn:uuid:00000000-0000-1000-8000-000a95a0e128>");
+        assertThat(BARE.identity()).isEqualTo("sip:a@b");
+    }
+
+    @Test
+    void aTextThatIsTooLongIsRefused() {
+        Binding large = Binding.CODEC.fromBytes(Binding.CODEC.toBytes(BARE));
+        Binding tooLarge = new Binding(
+                "sip:" + "a".repeat(Location.TEXT_LIMIT),
+                large.q1000(),
+                0,
+                "",
+                0,
+                List.of(),
+                Optional.empty(),
+                "",
+                "",
+                "",
+                0,
+                "",
+                "",
+                0,
+                "",
+                "",
+                0);
+        assertThatThrownBy(() -> Binding.CODEC.toBytes(tooLarge)).isInstanceOf(Malformed.class);
+    }
+
+    @Test
+    void aHashIsNotShown() {
+        assertThat(ALICE.toString()).contains("alice").doesNotContain("939e").doesNotContain("7987");
+    }
+}

@@ -1,0 +1,180 @@
+package dev.millrace.platform.doors.sip;
+
+import dev.millrace.platform.contracts.Flows.FlowRef;
+import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.doors.sip.TransactionRecord.Branch;
+import dev.millrace.platform.runtime.Member;
+import dev.millrace.platform.runtime.NodeContext;
+import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.Message;
+import dev.millrace.protocols.sip.Parser;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.sip.SipUri;
+import dev.millrace.protocols.sip.transaction.TransactionKey;
+import dev.millrace.protocols.wire.Framed;
+import dev.millrace.protocols.wire.Malformed;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the calls of a lost node that were still ringing: their phones get CANCEL, their callers 503, and a late repetition of the
+ * INVITE gets the same. One node does it for each call: the one that rendezvous hashing picks, and of two that think they are
+ * it, the one that writes first. Calls that were answered are left alone: any node routes them. Called on the first loop.
+ */
+final class Adoption {
+    private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);
+
+    /**
+     * When the records of a lost node are looked through, after its loss: at once, and again for those that could not be read while
+     * partitions moved, or that another survivor was to take that was lost itself.
+     */
+    private static final List<Duration> WALKS =
+            List.of(Duration.ofMillis(1), Duration.ofSeconds(2), Duration.ofSeconds(10));
+
+    private final Exchange exchange;
+    private final NodeContext node;
+    private Set<String> before = new HashSet<>();
+
+    Adoption(Exchange exchange) {
+        this.exchange = exchange;
+        this.node = exchange.node();
+    }
+
+    /** Who lives now; called for each change. */
+    void members(List<Member> members) {
+        Set<String> now = new HashSet<>();
+        members.stream().filter(Roles::sip).map(Member::id).forEach(now::add);
+        before.removeAll(now);
+        if (!before.isEmpty()) {
+            walkSoon();
+        }
+        before = now;
+    }
+
+    /** Looks for calls whose node is gone. At a start these may be of this node's own predecessor. */
+    void walkSoon() {
+        WALKS.forEach(wait -> exchange.first().loop().after(wait, this::walk));
+    }
+
+    private void walk() {
+        exchange.records()
+                .all()
+                .onSuccess(all -> all.forEach((key, record) -> {
+                    if (record.running() && abandoned(record) && chosen(key)) {
+                        adopt(key, record);
+                    }
+                }))
+                .onFailure(failure -> LOG.warn("sip records unreadable cause={}", failure.toString()));
+    }
+
+    private boolean abandoned(TransactionRecord record) {
+        return !exchange.records().ours(record) && !exchange.records().elsewhere(record);
+    }
+
+    private boolean chosen(String key) {
+        String best = node.nodeId();
+        for (Member member : node.membership().members()) {
+            if (Roles.sip(member) && Weight.of(member.id(), key) > Weight.of(best, key)) {
+                best = member.id();
+            }
+        }
+        return best.equals(node.nodeId());
+    }
+
+    /** Ends that call, if nobody has yet. */
+    void adopt(String key, TransactionRecord record) {
+        TransactionRecord ended = exchange.records().ended(record, 503);
+        exchange.records().swap(key, Optional.of(record), ended).onSuccess(swapped -> {
+            if (swapped.done()) {
+                perform(record);
+            }
+        });
+    }
+
+    private void perform(TransactionRecord record) {
+        Optional<Request> invite = request(record.caller().message());
+        if (invite.isEmpty()) {
+            return;
+        }
+        exchange.meters().adopted();
+        Desk desk = exchange.desk(invite.get().callId());
+        desk.loop().run(() -> {
+            Inlet inlet = Inlet.of(record.caller());
+            record.branches().forEach(branch -> cancel(desk, branch));
+            LOG.info(
+                    "sip call adopted owner={} branches={}",
+                    record.owner(),
+                    record.branches().size());
+            TransactionKey key = TransactionKey.ofReceived(invite.get());
+            desk.adopt(invite.get(), inlet, key, adopted -> refuse(desk, adopted));
+        });
+    }
+
+    private static void refuse(Desk desk, ServerTransaction adopted) {
+        int most = (int) desk.config().overload().retryAfter().toSeconds();
+        Response answer = Response.to(
+                        adopted.request(),
+                        503,
+                        "Service Unavailable",
+                        desk.chance().tag())
+                .append(Keys.RETRY_AFTER, String.valueOf(1 + desk.chance().below(most)))
+                .build();
+        adopted.respond(answer);
+    }
+
+    private void cancel(Desk desk, Branch branch) {
+        request(branch.cancel())
+                .ifPresent(cancel -> reach(desk, branch, cancel, outlet -> {
+                    boolean reliable = branch.way().transport().reliable();
+                    new Attempt(desk, cancel, reliable, outlet, null).start();
+                }));
+    }
+
+    /** The branch's own flow where it still is; else the same address, or over connections the phone's own. */
+    private void reach(Desk desk, Branch branch, Request cancel, Consumer<Outlet> then) {
+        FlowRef way = branch.way();
+        Outlets outlets = exchange.outlets();
+        Optional<Outlet> flow = branch.flow() ? outlets.to(way, desk.loop()) : Optional.empty();
+        if (flow.isPresent()) {
+            then.accept(flow.get());
+        } else if (way.transport() == Transport.UDP) {
+            then.accept(outlets.to(exchange.transports().udp(Outlets.remote(way)), desk.loop()));
+        } else if (!way.transport().webSocket()) {
+            Optional<InetSocketAddress> address = branch.flow() ? address(cancel) : Optional.of(Outlets.remote(way));
+            address.ifPresent(peer -> exchange.transports()
+                    .connect(way.transport(), peer, branch.serverName())
+                    .onSuccess(open -> desk.loop().run(() -> then.accept(outlets.to(open, desk.loop())))));
+        }
+    }
+
+    private static Optional<InetSocketAddress> address(Request cancel) {
+        if (!(cancel.uri() instanceof SipUri uri)) {
+            return Optional.empty();
+        }
+        try {
+            int port = uri.port() > 0 ? uri.port() : Transport.TCP.defaultPort();
+            return Optional.of(new InetSocketAddress(InetAddress.ofLiteral(uri.plainHost()), port));
+        } catch (IllegalArgumentException name) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Request> request(byte[] bytes) {
+        try {
+            return Parser.parse(bytes, 0, bytes.length) instanceof Framed.Message<Message>(Request request, int _)
+                    ? Optional.of(request)
+                    : Optional.empty();
+        } catch (Malformed otherVersion) {
+            return Optional.empty();
+        }
+    }
+}

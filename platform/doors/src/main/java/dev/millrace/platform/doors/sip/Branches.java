@@ -1,0 +1,154 @@
+package dev.millrace.platform.doors.sip;
+
+import dev.millrace.platform.runtime.ClusterSecret;
+import dev.millrace.platform.runtime.Ids;
+import dev.millrace.platform.runtime.Member;
+import dev.millrace.protocols.wire.Reader;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Via branches that say whose they are, RFC 3261 section 8.1.1.7: {@code z9hG4bK}, the node (6 letters), its start (4), chance (8), a
+ * check by the cluster's secret (8), and what the caller adds behind a dot. Any node of the cluster can tell the owner of a
+ * response; nobody outside can make up a branch of a node. The start keeps a node from being taken for its predecessor of the same
+ * name. May be used from any thread.
+ */
+final class Branches {
+    /** What every branch of RFC 3261 begins with. */
+    static final String COOKIE = "z9hG4bK";
+
+    private static final String LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    private static final byte[] NUMBERS = new byte[128];
+    private static final int NODE = 6;
+    private static final int START = 4;
+    private static final int CHANCE = 8;
+    private static final int CHECK = 8;
+    private static final int LENGTH = COOKIE.length() + NODE + START + CHANCE + CHECK;
+
+    static {
+        Arrays.fill(NUMBERS, (byte) -1);
+        for (int i = 0; i < LETTERS.length(); i++) {
+            NUMBERS[LETTERS.charAt(i)] = (byte) i;
+        }
+    }
+
+    /** Whose a branch is. */
+    sealed interface Owner {
+        /** This process. */
+        record Here() implements Owner {}
+
+        /** A living node; whether it is still the same process only it can tell. */
+        record Node(String id) implements Owner {}
+
+        /** A process of this cluster that is gone. */
+        record Gone() implements Owner {}
+
+        /** Nobody of this cluster. */
+        record Stranger() implements Owner {}
+    }
+
+    private static final Owner HERE = new Owner.Here();
+    private static final Owner GONE = new Owner.Gone();
+    private static final Owner STRANGER = new Owner.Stranger();
+
+    private final String nodeId;
+    private final long node;
+    private final long start;
+    private final SipHash check;
+
+    /** The other living nodes by their numbers; replaced as a whole. */
+    private volatile Map<Long, String> living = Map.of();
+
+    Branches(String nodeId, ClusterSecret secret, Ids ids) {
+        this.nodeId = nodeId;
+        this.node = nodeNumber(nodeId);
+        this.start = ids.number() & mask(START);
+        Reader key = Reader.of(secret.derive("sip-branch.v1"));
+        this.check = new SipHash(key.i64(), key.i64());
+    }
+
+    /** This process among those that had this node's name. */
+    int start() {
+        return (int) start;
+    }
+
+    /** A new branch of this node. */
+    String next(Chance chance, String suffix) {
+        long random = chance.next() & mask(CHANCE);
+        StringBuilder text = new StringBuilder(LENGTH + 1 + suffix.length()).append(COOKIE);
+        append(text, node, NODE);
+        append(text, start, START);
+        append(text, random, CHANCE);
+        append(text, check(node, start, random), CHECK);
+        return suffix.isEmpty()
+                ? text.toString()
+                : text.append('.').append(suffix).toString();
+    }
+
+    /** Whose branch this is. */
+    Owner owner(String branch) {
+        if (branch.length() < LENGTH || !branch.startsWith(COOKIE)) {
+            return STRANGER;
+        }
+        int at = COOKIE.length();
+        long itsNode = number(branch, at, NODE);
+        long itsStart = number(branch, at + NODE, START);
+        long random = number(branch, at + NODE + START, CHANCE);
+        long itsCheck = number(branch, at + NODE + START + CHANCE, CHECK);
+        if (itsNode < 0 || itsStart < 0 || random < 0 || itsCheck != check(itsNode, itsStart, random)) {
+            return STRANGER;
+        }
+        if (itsNode == node) {
+            return itsStart == start ? HERE : GONE;
+        }
+        String id = living.get(itsNode);
+        return id == null ? GONE : new Owner.Node(id);
+    }
+
+    /** Who lives from now on. */
+    void members(List<Member> members) {
+        Map<Long, String> now = new HashMap<>();
+        members.stream().map(Member::id).filter(id -> !id.equals(nodeId)).forEach(id -> now.put(nodeNumber(id), id));
+        living = now;
+    }
+
+    /** Whether a node of that name lives beside this one. */
+    boolean lives(String id) {
+        return id.equals(living.get(nodeNumber(id)));
+    }
+
+    private long check(long itsNode, long itsStart, long random) {
+        return check.of(itsNode << 24 | itsStart, random) & mask(CHECK);
+    }
+
+    /** 36 bits of the name: among a thousand nodes two alike are met once in a hundred thousand clusters. */
+    private static long nodeNumber(String nodeId) {
+        return Weight.of(nodeId, "sip-branch") & mask(NODE);
+    }
+
+    private static long mask(int letters) {
+        return (1L << 6 * letters) - 1;
+    }
+
+    private static void append(StringBuilder text, long number, int letters) {
+        for (int shift = 6 * (letters - 1); shift >= 0; shift -= 6) {
+            text.append(LETTERS.charAt((int) (number >>> shift) & 63));
+        }
+    }
+
+    /** The number that the letters write; -1 where one is none of ours. */
+    private static long number(String text, int from, int letters) {
+        long number = 0;
+        for (int i = from; i < from + letters; i++) {
+            char c = text.charAt(i);
+            int value = c < 128 ? NUMBERS[c] : -1;
+            if (value < 0) {
+                return -1;
+            }
+            number = number << 6 | value;
+        }
+        return number;
+    }
+}

@@ -1,0 +1,392 @@
+package dev.millrace.platform.doors.sip;
+
+import dev.millrace.platform.contracts.Role;
+import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.doors.resolve.Hop;
+import dev.millrace.platform.doors.sip.transport.Transports;
+import dev.millrace.platform.runtime.HostPort;
+import dev.millrace.platform.runtime.Loop;
+import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.Message;
+import dev.millrace.protocols.sip.Methods;
+import dev.millrace.protocols.sip.Params;
+import dev.millrace.protocols.sip.Refusal;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.sip.Validity;
+import dev.millrace.protocols.sip.Via;
+import dev.millrace.protocols.sip.transaction.Timing;
+import dev.millrace.protocols.sip.transaction.TransactionKey;
+import dev.millrace.protocols.wire.Malformed;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The transactions of one event loop: all those whose Call-ID hashes to it. Finds a message's transaction here or on another node,
+ * and begins new ones: RFC 3261 sections 17.1.3, 17.2.3, 8.2.2.2 and 9.2. Owned by that loop.
+ */
+final class Desk {
+    /** After so long a CANCEL looks again for the INVITE that it cancels, which another node may just be writing down. */
+    private static final Duration CANCEL_AGAIN = Duration.ofMillis(300);
+
+    private final Exchange exchange;
+    private final Loop loop;
+    private final Chance chance;
+    private final Admission admission;
+    private final Stateless stateless = new Stateless(this);
+    private final int limit;
+    private final Map<TransactionKey, ServerShell> servers = new HashMap<>();
+    private final Map<TransactionKey, Attempt> clients = new HashMap<>();
+    private final Map<RequestId, ServerShell> byRequest = new HashMap<>();
+
+    /** What one request is known by on all its ways, RFC 3261 section 8.2.2.2. */
+    private record RequestId(String callId, String fromTag, long number, String method) {
+        static RequestId of(Request request, String method) {
+            return new RequestId(
+                    request.callId(),
+                    request.from().params().value("tag").orElse(""),
+                    request.cseq().number(),
+                    method);
+        }
+    }
+
+    /** How a message came to this desk. */
+    enum Path {
+        /** From the network. */
+        NETWORK,
+        /** From another node that has not the role: it is not handed on. */
+        TAKEN,
+        /** From another node that takes it for ours: it goes to its transaction or nowhere. */
+        PASSED
+    }
+
+    Desk(Exchange exchange, Loop loop, int limit) {
+        this.exchange = exchange;
+        this.loop = loop;
+        this.limit = limit;
+        this.chance = new Chance(exchange.node().ids());
+        this.admission = new Admission(
+                exchange.config().overload(),
+                loop,
+                exchange.node().loops().all().size(),
+                exchange.node().clock());
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    Chance chance() {
+        return chance;
+    }
+
+    DoorConfig config() {
+        return exchange.config();
+    }
+
+    DoorMeters meters() {
+        return exchange.meters();
+    }
+
+    Outlets outlets() {
+        return exchange.outlets();
+    }
+
+    Transports transports() {
+        return exchange.transports();
+    }
+
+    Branches branches() {
+        return exchange.branches();
+    }
+
+    Records records() {
+        return exchange.records();
+    }
+
+    Timing timing() {
+        return exchange.timing();
+    }
+
+    Stateless stateless() {
+        return stateless;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    /** Client and server transactions of this loop. */
+    int size() {
+        return servers.size() + clients.size();
+    }
+
+    /** INVITE transactions that wait for their final response. */
+    int ringing() {
+        int count = 0;
+        for (ServerShell each : servers.values()) {
+            count += each.isInvite() && !each.answered() ? 1 : 0;
+        }
+        return count;
+    }
+
+    void put(Attempt attempt) {
+        clients.put(attempt.key(), attempt);
+    }
+
+    void remove(Attempt attempt) {
+        clients.remove(attempt.key(), attempt);
+    }
+
+    void remove(ServerShell shell) {
+        servers.remove(shell.key(), shell);
+        byRequest.remove(RequestId.of(shell.request(), shell.request().method()), shell);
+    }
+
+    /** The request with our Via on top, which has a branch of this node. */
+    Request withVia(Request request, Transport transport, InetSocketAddress peer, String suffix) {
+        HostPort we = outlets().advertised(transport, peer);
+        String host = we.host().indexOf(':') >= 0 ? "[" + we.host() + "]" : we.host();
+        // RFC 3581 section 3: the answer comes back to where the request left; over a connection it does anyway.
+        String params = ";branch=" + branches().next(chance, suffix) + (transport == Transport.UDP ? ";rport" : "");
+        return request.edit()
+                .prepend(Keys.VIA, new Via(transport.viaName(), host, we.port(), Params.parse(params)))
+                .build();
+    }
+
+    void down(Hop hop) {
+        exchange.down(hop);
+    }
+
+    /** A message for this loop. */
+    void arrived(Message message, Inlet inlet, Path path) {
+        switch (message) {
+            case Request request -> request(request, inlet, path);
+            case Response response -> response(response, inlet, path);
+        }
+    }
+
+    private void response(Response response, Inlet inlet, Path path) {
+        Optional<Malformed> broken = Validity.check(response);
+        if (broken.isPresent()) {
+            meters().refused(broken.get().rule());
+            return;
+        }
+        Attempt attempt = clients.get(TransactionKey.ofResponse(response));
+        if (attempt != null) {
+            attempt.answered(response);
+            return;
+        }
+        switch (branches().owner(response.topVia().branch().orElse(""))) {
+            case Branches.Owner.Here _ -> {
+                if (response.method().equals(Methods.INVITE) && response.isSuccess()) {
+                    exchange.roles().here(Role.PROXY).ifPresent(proxy -> proxy.response(response, inlet));
+                }
+            }
+            case Branches.Owner.Node(var id) -> {
+                if (path == Path.NETWORK) {
+                    exchange.forward(id, response, inlet);
+                }
+            }
+            case Branches.Owner.Gone _ -> exchange.passage().late(this, response, inlet);
+            case Branches.Owner.Stranger _ -> meters().stranger();
+        }
+    }
+
+    private void request(Request request, Inlet inlet, Path path) {
+        Optional<Refusal> refusal = Validity.check(request);
+        if (refusal.isPresent()) {
+            refuse(request, inlet, refusal.get());
+            return;
+        }
+        Request seen = seen(request, inlet);
+        switch (seen.method()) {
+            case Methods.ACK -> ack(seen, inlet, path);
+            case Methods.CANCEL -> cancel(seen, inlet, path);
+            default -> known(seen, inlet, path);
+        }
+    }
+
+    /** A message too broken to be one, of which enough could be read for an answer. */
+    void refuse(Request broken, Inlet inlet, Refusal refusal) {
+        Request seen;
+        try {
+            seen = seen(broken, inlet);
+        } catch (Malformed unanswerable) {
+            meters().refused(refusal.why().rule());
+            return;
+        }
+        stateless.refuse(seen, inlet, refusal);
+    }
+
+    /** With what we saw of the sender in its Via: RFC 3261 section 18.2.1, RFC 3581 section 4. */
+    private static Request seen(Request request, Inlet inlet) {
+        Via via = request.topVia();
+        Via stamped = via.seenFrom(inlet.sourceAddress(), inlet.source().getPort());
+        return stamped.equals(via)
+                ? request
+                : request.edit().replaceFirst(Keys.VIA, stamped).build();
+    }
+
+    private void known(Request request, Inlet inlet, Path path) {
+        TransactionKey key = TransactionKey.ofReceived(request);
+        ServerShell shell = servers.get(key);
+        if (shell != null) {
+            shell.arrived(request);
+        } else if (path != Path.PASSED) {
+            fresh(request, inlet, key, path);
+        }
+    }
+
+    private void fresh(Request request, Inlet inlet, TransactionKey key, Path path) {
+        if (!admission.admits(request)) {
+            meters().overloaded();
+            stateless.busy(request, inlet);
+            return;
+        }
+        if (size() >= limit) {
+            meters().full();
+            stateless.busy(request, inlet);
+            return;
+        }
+        Role role = exchange.roles().of(request);
+        Optional<SipHandler> handler = exchange.roles().serving(role, request, path);
+        if (handler.isEmpty()) {
+            exchange.roles().take(role, this, request, inlet);
+            return;
+        }
+        begin(request, inlet, key, handler.get(), role);
+    }
+
+    /** Begins a transaction for a role of this node. */
+    void begin(Request request, Inlet inlet, TransactionKey key, SipHandler handler, Role role) {
+        RequestId id = RequestId.of(request, request.method());
+        // A proxy may meet a request again that has been round a loop of others; whoever ends it must take it once.
+        if (role != Role.PROXY && request.to().params().value("tag").isEmpty() && byRequest.containsKey(id)) {
+            stateless.answer(request, inlet, 482, "Loop Detected");
+            return;
+        }
+        ServerShell shell = new ServerShell(this, request, inlet, key, handler);
+        servers.put(key, shell);
+        byRequest.put(id, shell);
+        shell.begin(claims(request, inlet));
+    }
+
+    /**
+     * Whether an INVITE is claimed before its role sees it. One without credentials from nobody we know is going to be
+     * challenged, and two nodes that challenge it do no harm; should it be forked all the same, it is claimed then.
+     */
+    private boolean claims(Request request, Inlet inlet) {
+        return request.method().equals(Methods.INVITE)
+                && records().active()
+                && (inlet.trusted()
+                        || request.has(Keys.PROXY_AUTHORIZATION)
+                        || request.has(Keys.AUTHORIZATION)
+                        || request.to().params().has("tag"));
+    }
+
+    private void ack(Request ack, Inlet inlet, Path path) {
+        TransactionKey key = TransactionKey.ofReceived(ack);
+        ServerShell shell = servers.get(key);
+        if (shell != null) {
+            shell.arrived(ack);
+            return;
+        }
+        if (path == Path.PASSED || stateless.acknowledged(ack)) {
+            return;
+        }
+        ServerShell invite = byRequest.get(RequestId.of(ack, Methods.INVITE));
+        if (path == Path.TAKEN || !records().active() || invite != null && invite.accepted()) {
+            success(ack, inlet);
+            return;
+        }
+        records()
+                .find(key)
+                .onComplete(found -> loop.run(() -> {
+                    Optional<TransactionRecord> record = found.succeeded() ? found.result() : Optional.empty();
+                    if (record.isEmpty()) {
+                        success(ack, inlet);
+                    } else if (records().elsewhere(record.get())) {
+                        exchange.forward(record.get().owner(), ack, inlet);
+                    }
+                }));
+    }
+
+    /** An ACK that belongs to no transaction: for a 2xx, and so for a proxy. */
+    private void success(Request ack, Inlet inlet) {
+        ServerShell invite = byRequest.get(RequestId.of(ack, Methods.INVITE));
+        Optional<SipHandler> handler = invite != null
+                ? Optional.of(invite.handler())
+                : exchange.roles().here(Role.PROXY);
+        if (handler.isPresent()) {
+            handler.get().ack(ack, inlet);
+        } else {
+            exchange.roles().take(Role.PROXY, this, ack, inlet);
+        }
+    }
+
+    private void cancel(Request cancel, Inlet inlet, Path path) {
+        TransactionKey key = TransactionKey.ofCancelled(cancel);
+        ServerShell shell = servers.get(key);
+        if (shell != null) {
+            // The answer is the same each time it is asked for, so CANCEL needs no transaction.
+            stateless.answer(cancel, inlet, 200, "OK");
+            shell.cancel();
+        } else if (path == Path.PASSED || !records().active()) {
+            stateless.answer(cancel, inlet, 481, "Call/Transaction Does Not Exist");
+        } else {
+            elsewhere(cancel, inlet, key, true);
+        }
+    }
+
+    private void elsewhere(Request cancel, Inlet inlet, TransactionKey key, boolean again) {
+        records()
+                .find(key)
+                .onComplete(found -> loop.run(() -> {
+                    Optional<TransactionRecord> record = found.succeeded() ? found.result() : Optional.empty();
+                    if (record.isPresent() && records().elsewhere(record.get())) {
+                        exchange.forward(record.get().owner(), cancel, inlet);
+                    } else if (record.isEmpty() && again) {
+                        loop.after(CANCEL_AGAIN, () -> elsewhere(cancel, inlet, key, false));
+                    } else {
+                        stateless.answer(cancel, inlet, 481, "Call/Transaction Does Not Exist");
+                    }
+                }));
+    }
+
+    /** Another node has the transaction of this request; or one had that is gone. */
+    void passOn(TransactionRecord record, Request request, Inlet inlet) {
+        if (records().elsewhere(record)) {
+            exchange.forward(record.owner(), request, inlet);
+        } else if (record.running()) {
+            exchange.adoption().adopt(Records.text(TransactionKey.ofReceived(request)), record);
+        } else if (record.status() >= 300) {
+            stateless.busy(request, inlet);
+        }
+    }
+
+    /** Begins the transaction of a lost node's INVITE, to answer it in its place. */
+    void adopt(Request invite, Inlet inlet, TransactionKey key, SipHandler answer) {
+        if (!servers.containsKey(key)) {
+            ServerShell shell = new ServerShell(this, invite, inlet, key, answer);
+            servers.put(key, shell);
+            shell.begin(false);
+        }
+    }
+
+    /** This node is no longer alone: what rings is written down. */
+    void record() {
+        List.copyOf(servers.values()).forEach(ServerShell::record);
+    }
+
+    void close() {
+        admission.close();
+        servers.clear();
+        clients.clear();
+        byRequest.clear();
+    }
+}

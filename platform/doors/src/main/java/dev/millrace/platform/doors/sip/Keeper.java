@@ -1,0 +1,169 @@
+package dev.millrace.platform.doors.sip;
+
+import dev.millrace.platform.doors.sip.TransactionRecord.Branch;
+import dev.millrace.platform.runtime.Table.Swapped;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.transaction.TransactionKey;
+import io.vertx.core.AsyncResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the record of one INVITE in step with its branches: what is not written down is not sent. All branches of one turn of
+ * the loop are one write, and nothing else waits for it. A table that does not answer within {@link #PATIENCE} is not waited for:
+ * a call without a record is better than none. Owned by one event loop.
+ */
+final class Keeper {
+    /** How long a call waits for its record. */
+    static final Duration PATIENCE = Duration.ofMillis(500);
+
+    private final Desk desk;
+    private final Records records;
+    private final String key;
+    private final Consumer<TransactionRecord> lost;
+    private final List<ClientShell> branches = new ArrayList<>(2);
+    private List<ClientShell> waiting = new ArrayList<>(2);
+    private TransactionRecord next;
+    private Optional<TransactionRecord> written = Optional.empty();
+    private Runnable first = () -> {};
+    private boolean scheduled;
+    private boolean writing;
+    private int status;
+
+    /** @param lost told once, with what is there, when another node has the transaction */
+    Keeper(Desk desk, TransactionKey key, Request invite, Inlet inlet, Consumer<TransactionRecord> lost) {
+        this.desk = desk;
+        this.records = desk.records();
+        this.key = Records.text(key);
+        this.next = records.first(invite, inlet);
+        this.lost = lost;
+    }
+
+    /** Claims the transaction; {@code then} runs when it is ours, or nobody can say. */
+    void claim(Runnable then) {
+        write(then);
+    }
+
+    /** The branch is to be sent; it starts when it is written down, after {@code before}. */
+    void add(ClientShell branch, Runnable before) {
+        first = before;
+        add(branch);
+    }
+
+    /** A branch goes another way; it starts when that is written down. */
+    void add(ClientShell branch) {
+        if (!branches.contains(branch)) {
+            branches.add(branch);
+        }
+        waiting.add(branch);
+        schedule();
+    }
+
+    /** These have been sent already. */
+    void know(List<ClientShell> sent) {
+        branches.addAll(sent);
+        schedule();
+    }
+
+    /** A final response has gone out. */
+    void answered(int finalStatus) {
+        if (status == 0) {
+            status = finalStatus;
+            schedule();
+        }
+    }
+
+    private void schedule() {
+        if (!scheduled && !writing) {
+            scheduled = true;
+            desk.loop().execute(this::flush);
+        }
+    }
+
+    private void flush() {
+        scheduled = false;
+        List<ClientShell> now = waiting;
+        waiting = new ArrayList<>(2);
+        if (status != 0) {
+            start(now);
+            if (written.isPresent()) {
+                next = records.ended(next, status);
+                write(() -> {});
+            }
+            return;
+        }
+        List<Branch> sent = new ArrayList<>(branches.size());
+        branches.forEach(branch -> branch.branch().ifPresent(sent::add));
+        next = next.with(sent);
+        write(() -> start(now));
+    }
+
+    private void start(List<ClientShell> now) {
+        first.run();
+        now.forEach(ClientShell::start);
+    }
+
+    private void write(Runnable then) {
+        Once once = new Once(then);
+        writing = true;
+        once.timer = desk.loop().after(PATIENCE, () -> {
+            records.late();
+            once.run();
+        });
+        TransactionRecord wanted = next;
+        records.swap(key, written, wanted)
+                .onComplete(done -> desk.loop().run(() -> {
+                    writing = false;
+                    onWritten(wanted, done, once);
+                    if (!waiting.isEmpty() || status != 0 && wanted.running()) {
+                        schedule();
+                    }
+                }));
+    }
+
+    private void onWritten(TransactionRecord wanted, AsyncResult<Swapped<TransactionRecord>> done, Once once) {
+        if (done.succeeded() && !done.result().done()) {
+            TransactionRecord theirs = done.result().current().orElse(null);
+            if (theirs != null && !records.ours(theirs)) {
+                once.cancel();
+                lost.accept(theirs);
+                return;
+            }
+            // Our own, of a write that was given up too early; or it has expired.
+            written = done.result().current();
+        } else if (done.succeeded()) {
+            written = Optional.of(wanted);
+        }
+        once.run();
+    }
+
+    /** Runs a task once, whether the write or the clock comes first. Owned by the keeper's loop. */
+    private static final class Once {
+        private @Nullable Runnable task;
+        private dev.millrace.platform.runtime.@Nullable Timer timer;
+
+        Once(Runnable task) {
+            this.task = task;
+        }
+
+        void run() {
+            Runnable now = task;
+            cancel();
+            if (now != null) {
+                now.run();
+            }
+        }
+
+        void cancel() {
+            task = null;
+            if (timer != null) {
+                timer.cancel();
+                timer = null;
+            }
+        }
+    }
+}

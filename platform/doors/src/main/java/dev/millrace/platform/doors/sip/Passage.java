@@ -1,0 +1,131 @@
+package dev.millrace.platform.doors.sip;
+
+import dev.millrace.platform.contracts.Flows.FlowRef;
+import dev.millrace.platform.contracts.Role;
+import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.doors.resolve.Hop;
+import dev.millrace.protocols.sip.CSeq;
+import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.Methods;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.sip.Via;
+import dev.millrace.protocols.wire.Malformed;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/**
+ * Messages forwarded without a transaction: the ACK to a 2xx (RFC 3261 section 16.11), and responses to requests whose transaction is
+ * over or was a lost node's (sections 16.7 and 18.2.2). Only a branch that this cluster made comes here. Called on the desks' loops.
+ */
+final class Passage {
+    private static final long MAX_FORWARDS = 70;
+
+    private final Exchange exchange;
+
+    Passage(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /** Sends a request; what cannot be sent is lost. */
+    void forward(Desk desk, Request request, Target target) {
+        switch (target) {
+            case Target.ToFlow(var flow) ->
+                exchange.outlets()
+                        .to(flow, desk.loop())
+                        .ifPresent(outlet -> send(desk, request, flow.transport(), Outlets.remote(flow), outlet));
+            case Target.ToHops(var hops, boolean _) -> {
+                if (!hops.isEmpty()) {
+                    forward(desk, request, hops.getFirst());
+                }
+            }
+        }
+    }
+
+    private void forward(Desk desk, Request request, Hop hop) {
+        if (hop.transport() == Transport.UDP) {
+            Outlet outlet = exchange.outlets().to(exchange.transports().udp(hop.address()), desk.loop());
+            send(desk, request, hop.transport(), hop.address(), outlet);
+        } else {
+            exchange.transports()
+                    .connect(hop.transport(), hop.address(), hop.serverName())
+                    .onSuccess(flow -> desk.loop().run(() -> {
+                        Outlet outlet = exchange.outlets().to(flow, desk.loop());
+                        send(desk, request, hop.transport(), hop.address(), outlet);
+                    }));
+        }
+    }
+
+    private static void send(Desk desk, Request request, Transport transport, InetSocketAddress peer, Outlet outlet) {
+        outlet.send(desk.withVia(request, transport, peer, "").encode(), () -> {});
+    }
+
+    /** A response to a request of a node that is gone. */
+    void late(Desk desk, Response response, Inlet inlet) {
+        exchange.meters().late();
+        if (response.method().equals(Methods.INVITE) && response.status() >= 300) {
+            acknowledge(desk, response, inlet);
+        }
+        pass(desk, response);
+    }
+
+    /** Takes our Via off, and sends the response to where the next one says. */
+    void pass(Desk desk, Response response) {
+        Response rest = response.edit().removeFirst(Keys.VIA).build();
+        if (!rest.has(Keys.VIA)) {
+            return;
+        }
+        Optional<FlowRef> known = exchange.roles().here(Role.PROXY).flatMap(proxy -> proxy.callerFlow(response));
+        Optional<Outlet> flow = known.flatMap(ref -> exchange.outlets().to(ref, desk.loop()));
+        if (flow.isPresent()) {
+            flow.get().send(rest.encode(), () -> {});
+        } else {
+            byVia(rest);
+        }
+    }
+
+    /** The one who would have acknowledged is gone, and the callee repeats its answer until somebody does. */
+    private void acknowledge(Desk desk, Response response, Inlet inlet) {
+        // A transaction is found by its branch: the Request-URI need not be the one of the INVITE.
+        Request ack = Request.of(Methods.ACK, response.to().uri())
+                .append(Keys.VIA, response.topVia())
+                .append(Keys.MAX_FORWARDS, MAX_FORWARDS)
+                .append(Keys.FROM, response.from())
+                .append(Keys.TO, response.to())
+                .append(Keys.CALL_ID, response.callId())
+                .append(Keys.CSEQ, new CSeq(response.cseq().number(), Methods.ACK))
+                .build();
+        exchange.outlets().to(inlet.flow(), desk.loop()).ifPresent(out -> out.send(ack.encode(), () -> {}));
+    }
+
+    /** To where the next Via says that it was sent from. */
+    private void byVia(Response response) {
+        Via via = response.topVia();
+        Transport transport;
+        InetSocketAddress address;
+        try {
+            transport = Transport.parse(via.transport());
+            address = address(via, transport);
+        } catch (Malformed | IllegalArgumentException unreachable) {
+            return;
+        }
+        if (transport == Transport.UDP) {
+            exchange.transports().udp(address).send(response.encode());
+        } else if (!transport.webSocket()) {
+            exchange.transports()
+                    .connect(transport, address, address.getAddress().getHostAddress())
+                    .onSuccess(flow -> flow.send(response.encode()));
+        }
+    }
+
+    private static InetSocketAddress address(Via via, Transport transport) {
+        String host = via.received().orElse(via.host());
+        String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        int port = via.port() > 0 ? via.port() : transport.defaultPort();
+        if (transport == Transport.UDP && via.rport() > 0) {
+            port = via.rport();
+        }
+        return new InetSocketAddress(InetAddress.ofLiteral(bare), port);
+    }
+}

@@ -1,0 +1,264 @@
+package dev.millrace.platform.doors.sip;
+
+import dev.millrace.platform.runtime.Loop;
+import dev.millrace.protocols.sip.Message;
+import dev.millrace.protocols.sip.Methods;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.sip.transaction.Event;
+import dev.millrace.protocols.sip.transaction.InviteServer;
+import dev.millrace.protocols.sip.transaction.NonInviteServer;
+import dev.millrace.protocols.sip.transaction.Transaction;
+import dev.millrace.protocols.sip.transaction.TransactionKey;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A server transaction at work: RFC 3261 section 17.2, with the record that lets another node end it. Owned by one event loop. */
+final class ServerShell implements ServerTransaction, Running.Shell {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerShell.class);
+
+    private final Desk desk;
+    private final Request request;
+    private final Inlet inlet;
+    private final TransactionKey key;
+    private final SipHandler handler;
+    private final Outlet back;
+    private final Running<?> running;
+    private final boolean invite;
+    private final List<ClientShell> branches = new ArrayList<>(2);
+    private @Nullable Keeper keeper;
+    private @Nullable Runnable onCancel;
+    private @Nullable Runnable onEnd;
+    private boolean begun;
+    private boolean provisional;
+    private boolean cancelled;
+    private boolean over;
+    private int status;
+
+    ServerShell(Desk desk, Request request, Inlet inlet, TransactionKey key, SipHandler handler) {
+        this.desk = desk;
+        this.request = request;
+        this.inlet = inlet;
+        this.key = key;
+        this.handler = handler;
+        this.back = desk.outlets().back(inlet, request.topVia(), desk.loop());
+        this.invite = request.method().equals(Methods.INVITE);
+        boolean reliable = inlet.transport().reliable();
+        this.running = invite
+                ? running(new InviteServer(request, reliable, desk.timing()))
+                : running(new NonInviteServer(request, reliable, desk.timing()));
+    }
+
+    private <S> Running<S> running(Transaction<S> machine) {
+        return new Running<>(machine, this, desk.loop());
+    }
+
+    /** Hands the request to its role; an INVITE in a cluster is claimed first. */
+    void begin(boolean claim) {
+        if (!claim) {
+            run();
+            return;
+        }
+        Keeper writes = new Keeper(desk, key, request, inlet, this::lost);
+        keeper = writes;
+        writes.claim(this::run);
+    }
+
+    private void run() {
+        begun = true;
+        running.on(Event.BEGIN);
+    }
+
+    /** Another node has the transaction: it gets the message, and here it never was. */
+    private void lost(TransactionRecord theirs) {
+        forget();
+        desk.passOn(theirs, request, inlet);
+    }
+
+    /** A retransmission, or the ACK. */
+    void arrived(Request again) {
+        if (begun) {
+            running.on(new Event.Arrived(again));
+        }
+    }
+
+    /** Whether a 2xx has gone out, so that an ACK with another branch is meant for the one who gave it. */
+    boolean accepted() {
+        return status >= 200 && status < 300;
+    }
+
+    /** The client cancels: what rings is ended by the handler. */
+    void cancel() {
+        if (status != 0 || cancelled) {
+            return;
+        }
+        cancelled = true;
+        if (onCancel != null) {
+            onCancel.run();
+        }
+    }
+
+    SipHandler handler() {
+        return handler;
+    }
+
+    boolean isInvite() {
+        return invite;
+    }
+
+    @Override
+    public Request request() {
+        return request;
+    }
+
+    @Override
+    public Inlet inlet() {
+        return inlet;
+    }
+
+    @Override
+    public Loop loop() {
+        return desk.loop();
+    }
+
+    @Override
+    public TransactionKey key() {
+        return key;
+    }
+
+    @Override
+    public void respond(Response response) {
+        if (over) {
+            return;
+        }
+        provisional = true;
+        if (response.isFinal() && status == 0) {
+            status = response.status();
+            if (keeper != null) {
+                keeper.answered(status);
+            }
+        }
+        running.on(new Event.Respond(response));
+    }
+
+    @Override
+    public boolean answered() {
+        return status != 0;
+    }
+
+    /** 100 when the first branch goes out: by then the record is written, so who gets it is not left alone by a lost node. */
+    void trying() {
+        if (invite && !provisional && !over) {
+            respond(Response.to(request, 100, "Trying").build());
+        }
+    }
+
+    @Override
+    public ClientTransaction fork(Request branch, Target target, String suffix, ClientListener listener) {
+        ClientShell client = new ClientShell(desk, branch, target, suffix, listener);
+        client.plan();
+        if (!invite || over) {
+            client.start();
+            return client;
+        }
+        branches.add(client);
+        if (keeper == null && desk.records().active()) {
+            keeper = new Keeper(desk, key, request, inlet, this::lost);
+        }
+        if (keeper == null) {
+            trying();
+            client.start();
+        } else {
+            client.keptBy(keeper);
+            keeper.add(client, this::trying);
+        }
+        return client;
+    }
+
+    /** Writes the record of an INVITE that began while this node was alone. */
+    void record() {
+        if (invite && keeper == null && !over && status == 0 && !branches.isEmpty()) {
+            Keeper writes = new Keeper(desk, key, request, inlet, this::lost);
+            keeper = writes;
+            branches.forEach(branch -> branch.keptBy(writes));
+            writes.know(branches);
+        }
+    }
+
+    @Override
+    public void onCancel(Runnable task) {
+        onCancel = task;
+        if (cancelled && status == 0) {
+            task.run();
+        }
+    }
+
+    @Override
+    public void onEnd(Runnable ended) {
+        onEnd = ended;
+        if (over) {
+            ended.run();
+        }
+    }
+
+    @Override
+    public void send(Message message) {
+        desk.meters().answered(message);
+        back.send(message.encode(), () -> running.on(Event.TRANSPORT_FAILED));
+    }
+
+    @Override
+    public void passUp(Message message) {
+        if (!(message instanceof Request up)) {
+            return;
+        }
+        try {
+            if (up.method().equals(Methods.ACK)) {
+                handler.ack(up, inlet);
+            } else {
+                handler.request(this);
+            }
+        } catch (RuntimeException bug) {
+            desk.meters().bug();
+            LOG.error("sip handler failed method={}", request.method(), bug);
+            respond(Response.to(
+                            request, 500, "Server Internal Error", desk.chance().tag())
+                    .build());
+        }
+    }
+
+    @Override
+    public void sendCancel(Request cancel) {
+        throw new IllegalStateException("a server transaction cancels nothing");
+    }
+
+    @Override
+    public void timedOut() {
+        desk.meters().unacknowledged();
+    }
+
+    @Override
+    public void failed() {
+        desk.meters().unsent();
+    }
+
+    @Override
+    public void terminated() {
+        forget();
+    }
+
+    private void forget() {
+        if (over) {
+            return;
+        }
+        over = true;
+        running.stopAll();
+        desk.remove(this);
+        if (onEnd != null) {
+            onEnd.run();
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package dev.millrace.platform.doors.sip.transport;
+
+import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.runtime.Loop;
+import dev.millrace.platform.runtime.Loops;
+import dev.millrace.platform.runtime.NodeContext;
+import dev.millrace.platform.runtime.UdpPort;
+import dev.millrace.protocols.sip.Message;
+import dev.millrace.protocols.sip.Parser;
+import dev.millrace.protocols.stun.Stun;
+import dev.millrace.protocols.wire.Framed;
+import dev.millrace.protocols.wire.Malformed;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.vertx.core.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * SIP over UDP on one address: a socket per event loop, all on the same port. What arrives is copied once, parsed on the loop that
+ * received it, and handed over; what is sent leaves by the calling loop's own socket, all of a batch together. Used from any thread.
+ */
+final class UdpEndpoint implements AutoCloseable {
+    /** Bytes of the longest datagram that UDP can carry over IPv4. */
+    static final int DATAGRAM_LIMIT = 65_507;
+
+    private final String nodeId;
+    private final TransportConfig config;
+    private final Receiving receiving;
+    private final Listener listener;
+    private final List<Socket> sockets = new ArrayList<>();
+
+    private UdpEndpoint(NodeContext node, TransportConfig config, Receiving receiving, Listener listener) {
+        this.nodeId = node.nodeId();
+        this.config = config;
+        this.receiving = receiving;
+        this.listener = listener;
+    }
+
+    /** Binds one socket on every loop. */
+    static Future<UdpEndpoint> open(NodeContext node, TransportConfig config, Receiving receiving, Listener listener) {
+        UdpEndpoint endpoint = new UdpEndpoint(node, config, receiving, listener);
+        Loops loops = node.loops();
+        Future<?> bound = Future.succeededFuture();
+        for (Loop loop : loops.all()) {
+            Socket socket = endpoint.new Socket(loop);
+            endpoint.sockets.add(socket);
+            bound = bound.compose(before -> UdpPort.bind(loops, loop, listener.bound(), UdpPort.Use.MESSAGES, socket))
+                    .onSuccess(socket::bound);
+        }
+        return bound.map(endpoint).onFailure(taken -> endpoint.close());
+    }
+
+    String nodeId() {
+        return nodeId;
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    boolean balancer(InetAddress address) {
+        return Cidr.any(config.balancers(), address);
+    }
+
+    /** Sends from the calling loop's socket; from any other thread by the loop that the peer's address picks. */
+    void send(byte[] message, InetSocketAddress remote) {
+        for (Socket socket : sockets) {
+            if (socket.loop.inLoop()) {
+                socket.send(message, remote);
+                return;
+            }
+        }
+        Socket socket = sockets.get(Math.floorMod(remote.hashCode(), sockets.size()));
+        socket.loop.netty().execute(() -> socket.send(message, remote));
+    }
+
+    /** Datagrams that the sockets could not take. */
+    long dropped() {
+        long dropped = 0;
+        for (Socket socket : sockets) {
+            UdpPort port = socket.port;
+            dropped += port == null ? 0 : port.dropped();
+        }
+        return dropped;
+    }
+
+    @Override
+    public void close() {
+        for (Socket socket : sockets) {
+            UdpPort port = socket.port;
+            if (port != null) {
+                port.close();
+            }
+        }
+    }
+
+    /** One loop's socket. */
+    private final class Socket implements UdpPort.Receiver {
+        private final Loop loop;
+
+        /** Set once, when bound; read by other threads only for counters and to close it. */
+        private volatile @org.jspecify.annotations.Nullable UdpPort port;
+
+        /** A batch is being received: what is sent waits for its end. */
+        private boolean receives;
+
+        private boolean waiting;
+
+        private Socket(Loop loop) {
+            this.loop = loop;
+        }
+
+        private void bound(UdpPort bound) {
+            this.port = bound;
+        }
+
+        @Override
+        public void packet(ByteBuf packet, InetSocketAddress from) {
+            receives = true;
+            int length = packet.readableBytes();
+            if (length == 0) {
+                receiving.meters().empty.increment();
+                return;
+            }
+            if (from.getPort() == 0) {
+                // Nobody could be answered there.
+                receiving.meters().broken("source");
+                return;
+            }
+            byte[] bytes = new byte[length];
+            packet.readBytes(bytes);
+            // No SIP message begins with a byte below 4.
+            if (bytes[0] >= 0 && bytes[0] < 4 && Stun.looksLike(bytes)) {
+                stun(bytes, from);
+            } else {
+                message(bytes, from);
+            }
+        }
+
+        private void message(byte[] bytes, InetSocketAddress from) {
+            if (!balancer(from.getAddress()) && !receiving.admits(from.getAddress(), bytes)) {
+                return;
+            }
+            Flow flow = new UdpFlow(UdpEndpoint.this, from);
+            switch (Parser.parse(bytes, 0, bytes.length)) {
+                case Framed.Message<Message>(Message message, int _) -> receiving.message(flow, message, bytes.length);
+                case Framed.NeedMore<Message> _ -> receiving.meters().keepAlives.increment();
+                case Framed.Broken<Message>(Malformed why) ->
+                    receiving.broken(flow, why, Parser.answerable(bytes, 0, bytes.length));
+            }
+        }
+
+        private void stun(byte[] bytes, InetSocketAddress from) {
+            if (!receiving.admits(from.getAddress(), bytes)) {
+                return;
+            }
+            Stun.answer(bytes, 0, bytes.length, from.getAddress().getAddress(), from.getPort())
+                    .ifPresent(answer -> {
+                        receiving.meters().stun.increment();
+                        write(answer, from);
+                    });
+        }
+
+        private void send(byte[] message, InetSocketAddress remote) {
+            receiving.meters().sent(Transport.UDP);
+            write(message, remote);
+        }
+
+        private void write(byte[] bytes, InetSocketAddress remote) {
+            UdpPort bound = port;
+            if (bound == null || bytes.length > DATAGRAM_LIMIT) {
+                receiving.meters().broken("datagram-too-long");
+                return;
+            }
+            bound.write(
+                    PooledByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes), remote);
+            if (!receives && !waiting) {
+                loop.netty().execute(this::flush);
+            }
+            waiting = true;
+        }
+
+        @Override
+        public void drained() {
+            receives = false;
+            if (waiting) {
+                flush();
+            }
+        }
+
+        private void flush() {
+            UdpPort bound = port;
+            if (waiting && bound != null) {
+                waiting = false;
+                bound.flush();
+            }
+        }
+    }
+}

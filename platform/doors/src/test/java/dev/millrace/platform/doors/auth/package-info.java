@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.platform.doors.auth;
+
+import org.jspecify.annotations.NullMarked;

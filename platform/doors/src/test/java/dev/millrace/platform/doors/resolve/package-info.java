@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.platform.doors.resolve;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,108 @@
+package dev.millrace.platform.doors.sip;
+
+import dev.millrace.platform.contracts.Role;
+import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.runtime.NodeContext;
+import dev.millrace.platform.runtime.RoleModule;
+import dev.millrace.platform.runtime.Service;
+import dev.millrace.platform.runtime.testing.Await;
+import dev.millrace.platform.runtime.testing.TestNodes;
+import io.vertx.core.Future;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Nodes with SIP doors and roles of the tests' own. */
+final class DoorNodes implements AutoCloseable {
+    /** Keeps the tables. */
+    record Keeping(Role role) implements RoleModule {
+        @Override
+        public Service create(NodeContext node) {
+            return new Service() {
+                @Override
+                public Future<Void> start() {
+                    return Future.succeededFuture();
+                }
+
+                @Override
+                public Future<Void> stop() {
+                    return Future.succeededFuture();
+                }
+            };
+        }
+    }
+
+    private final TestNodes nodes;
+
+    private DoorNodes(TestNodes nodes) {
+        this.nodes = nodes;
+        nodes.awaitWhole();
+    }
+
+    static TestNodes.Spec spec(String id, Map<String, String> more, Role... roles) {
+        List<RoleModule> modules = new ArrayList<>(List.of(new Keeping(Role.LOCATION)));
+        for (Role role : roles) {
+            modules.add(new Relaying(role));
+        }
+        Map<String, String> flags = new HashMap<>(Map.of("sip.transports", "udp,tcp", "sip.domains", "example.com"));
+        flags.putAll(more);
+        return new TestNodes.Spec(id, modules, List.of(), flags);
+    }
+
+    static DoorNodes start(TestNodes.Spec... specs) {
+        return new DoorNodes(TestNodes.start(SipConfig.ALL, List.of(specs)));
+    }
+
+    NodeContext context(String id) {
+        return nodes.context(id);
+    }
+
+    SipDoor door(String id) {
+        return SipDoor.of(nodes.context(id));
+    }
+
+    InetSocketAddress address(String id) {
+        return door(id).listeners().stream()
+                .filter(listener -> listener.transport() == Transport.UDP)
+                .findFirst()
+                .orElseThrow()
+                .bound();
+    }
+
+    /** Waits until every node knows that it is not alone. */
+    void awaitDoors(String... ids) {
+        for (String id : ids) {
+            Await.until("records of " + id, () -> door(id).exchange().records().active());
+        }
+    }
+
+    double count(String id, String meter) {
+        return nodes.context(id).metrics().counter(meter).count();
+    }
+
+    int transactions(String id) {
+        return door(id).exchange().desks().stream().mapToInt(Desk::size).sum();
+    }
+
+    /** Calls that the cluster would end if their node were lost. */
+    long ringing(String id) {
+        return Await.get(door(id).exchange().records().all()).values().stream()
+                .filter(TransactionRecord::running)
+                .count();
+    }
+
+    void crash(String id) {
+        nodes.crash(id);
+    }
+
+    void drain(String id, Role role) {
+        Await.get(nodes.node(id).drain(role, true));
+    }
+
+    @Override
+    public void close() {
+        nodes.close();
+    }
+}

@@ -1,0 +1,227 @@
+package dev.millrace.platform.doors.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.platform.contracts.Role;
+import dev.millrace.platform.runtime.testing.Await;
+import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Three nodes, of which each takes any message: A and B are proxies, C is the registrar. */
+class SipClusterTest {
+    private static final Duration SHORT = Duration.ofMillis(700);
+    private static DoorNodes nodes;
+    private static InetSocketAddress a;
+    private static InetSocketAddress b;
+    private static InetSocketAddress c;
+    private final String callId = Peer.fresh("c");
+    private final String branch = Peer.fresh("b");
+    private Peer alice;
+    private Peer bob;
+
+    @BeforeAll
+    static void open() {
+        Map<String, String> trusting = Map.of("sip.peers", "127.0.0.1");
+        nodes = DoorNodes.start(
+                DoorNodes.spec("A", trusting, Role.PROXY),
+                DoorNodes.spec("B", trusting, Role.PROXY),
+                DoorNodes.spec("C", trusting, Role.REGISTRAR));
+        a = nodes.address("A");
+        b = nodes.address("B");
+        c = nodes.address("C");
+        nodes.awaitDoors("A", "B", "C");
+    }
+
+    @AfterAll
+    static void close() {
+        nodes.close();
+    }
+
+    @BeforeEach
+    void peers() {
+        alice = new Peer();
+        bob = new Peer();
+    }
+
+    @AfterEach
+    void gone() {
+        alice.close();
+        bob.close();
+    }
+
+    private Peer.Received<Request> ringing(InetSocketAddress at) {
+        alice.send(alice.request("INVITE", bob.uri(), callId, branch, ""), at);
+        return bob.request("INVITE");
+    }
+
+    /** Bob answers, but a balancer hands it to another node. */
+    private void answerAt(InetSocketAddress node, Peer.Received<Request> asked, int status, String reason) {
+        bob.answer(new Peer.Received<>(asked.message(), node), status, reason);
+    }
+
+    @Test
+    void aResponseAtAnotherNodeFindsItsTransaction() {
+        Peer.Received<Request> invite = ringing(a);
+        answerAt(b, invite, 180, "Ringing");
+        alice.response(180);
+        answerAt(c, invite, 486, "Busy Here");
+        alice.response(486);
+        assertThat(bob.request("ACK").from()).isEqualTo(a);
+    }
+
+    @Test
+    void aCancelAtAnotherNodeFindsItsInvite() {
+        Peer.Received<Request> invite = ringing(a);
+        bob.answer(invite, 180, "Ringing");
+        alice.response(180);
+        alice.send(alice.request("CANCEL", bob.uri(), callId, branch, ""), b);
+        alice.response(200);
+        bob.answer(bob.request("CANCEL"), 200, "OK");
+        bob.answer(invite, 487, "Request Terminated");
+        alice.response(487);
+        alice.send(alice.request("ACK", bob.uri(), callId, branch, ""), c);
+        assertThat(alice.silent(Duration.ofMillis(1200), Response.class::isInstance))
+                .isTrue();
+    }
+
+    @Test
+    void aCancelThatNobodyKnowsIs481() {
+        alice.send(alice.request("CANCEL", bob.uri(), callId, branch, ""), b);
+        alice.response(481);
+    }
+
+    @Test
+    void aRetransmissionAtAnotherNodeIsNotForkedAgain() {
+        Peer.Received<Request> invite = ringing(a);
+        bob.answer(invite, 180, "Ringing");
+        alice.response(180);
+        alice.send(alice.request("INVITE", bob.uri(), callId, branch, ""), b);
+        alice.response(180);
+        alice.send(alice.request("INVITE", bob.uri(), callId, branch, ""), c);
+        alice.response(180);
+        assertThat(bob.silent(SHORT, Request.class::isInstance)).isTrue();
+        bob.answer(invite, 486, "Busy Here");
+        alice.response(486);
+        alice.send(alice.request("ACK", bob.uri(), callId, branch, ""), b);
+    }
+
+    @Test
+    void aRoleThatIsElsewhereTakesTheRequest() {
+        double before = nodes.count("A", "millrace.sip.taken");
+        alice.send(alice.request("REGISTER", "sip:me@example.com", callId, branch, ""), a);
+        Response ok = alice.response(200);
+        assertThat(ok.topVia().rport()).isEqualTo(alice.port());
+        assertThat(nodes.count("A", "millrace.sip.taken")).isEqualTo(before + 1);
+        Peer.Received<Request> invite = ringing(c);
+        bob.answer(invite, 200, "OK");
+        alice.response(200);
+    }
+
+    @Test
+    void aRequestOverAFlowLeavesByTheNodeThatHoldsIt() {
+        alice.send(alice.request("MESSAGE", bob.uri() + ";flow=B", callId, branch, ""), a);
+        Peer.Received<Request> message = bob.request("MESSAGE");
+        assertThat(message.from()).isEqualTo(b);
+        bob.answer(message, 200, "OK");
+        alice.response(200);
+    }
+
+    @Test
+    void aFlowOfALostNodeFailsAtOnce() {
+        alice.send(alice.request("MESSAGE", bob.uri() + ";flow=gone", callId, branch, ""), a);
+        alice.response(430);
+    }
+
+    @Test
+    void anAckOfASuccessIsForwardedWhereverItArrives() {
+        Peer.Received<Request> invite = ringing(a);
+        bob.answer(invite, 200, "OK");
+        String tag = alice.response(200).to().tag().orElseThrow();
+        String ack = alice.request("ACK", bob.uri(), callId, Peer.fresh("b"), "")
+                .replace(bob.uri() + ">\r\nC", bob.uri() + ">;tag=" + tag + "\r\nC");
+        alice.send(ack, b);
+        bob.request("ACK");
+        alice.send(ack, c);
+        bob.request("ACK");
+    }
+
+    @Test
+    void theCallsOfAKilledNodeAreEndedByAnotherOne() {
+        try (DoorNodes three = DoorNodes.start(
+                DoorNodes.spec("X", Map.of("sip.peers", "127.0.0.1"), Role.PROXY),
+                DoorNodes.spec("Y", Map.of("sip.peers", "127.0.0.1"), Role.PROXY),
+                DoorNodes.spec("Z", Map.of("sip.peers", "127.0.0.1"), Role.PROXY))) {
+            three.awaitDoors("X", "Y", "Z");
+            InetSocketAddress y = three.address("Y");
+            try (Peer carol = new Peer();
+                    Peer dave = new Peer()) {
+                Peer.Received<Request> invite = ringing(y);
+                bob.answer(invite, 180, "Ringing");
+                alice.response(180);
+                carol.send(carol.request("INVITE", dave.uri(), callId + "2", branch + "2", ""), y);
+                Peer.Received<Request> talking = dave.request("INVITE");
+                dave.answer(talking, 200, "OK");
+                carol.response(200);
+                Await.until("the answer is written down", () -> three.ringing("X") == 1);
+                three.crash("Y");
+                Peer.Received<Request> cancel = bob.request("CANCEL");
+                assertThat(cancel.message().topVia()).isEqualTo(invite.message().topVia());
+                assertThat(cancel.message().uri()).isEqualTo(invite.message().uri());
+                bob.answer(cancel, 200, "OK");
+                Response unavailable = alice.response(503);
+                assertThat(unavailable.has(Keys.RETRY_AFTER)).isTrue();
+                // A late repetition, at whatever node, gets the same; nothing is forked again.
+                for (String id : new String[] {"X", "Z"}) {
+                    alice.send(alice.request("INVITE", bob.uri(), callId, branch, ""), three.address(id));
+                    alice.response(503);
+                }
+                // What rang answers that it stopped: forwarded without the transaction, and acknowledged.
+                bob.answer(new Peer.Received<>(invite.message(), three.address("X")), 487, "Request Terminated");
+                bob.request("ACK");
+                alice.response(487);
+                alice.send(alice.request("ACK", bob.uri(), callId, branch, ""), three.address("X"));
+                // The call that was answered is left alone; its repeated 200 still finds the caller.
+                assertThat(dave.silent(SHORT, Request.class::isInstance)).isTrue();
+                dave.answer(new Peer.Received<>(talking.message(), three.address("Z")), 200, "OK");
+                carol.response(200);
+            }
+        }
+    }
+
+    @Test
+    void aDrainingNodeHandsNewCallsToOthersAndKeepsItsOwn() {
+        try (DoorNodes two =
+                DoorNodes.start(DoorNodes.spec("D", Map.of(), Role.PROXY), DoorNodes.spec("E", Map.of(), Role.PROXY))) {
+            two.awaitDoors("D", "E");
+            Peer.Received<Request> before = ringing(two.address("D"));
+            bob.answer(before, 180, "Ringing");
+            alice.response(180);
+            two.drain("D", Role.PROXY);
+            assertThat(two.door("D").drained().isComplete()).isFalse();
+            Await.until(
+                    "the drain is known",
+                    () -> two.context("D").membership().serving(Role.PROXY).stream()
+                            .anyMatch(member -> member.draining(Role.PROXY)));
+            try (Peer carol = new Peer();
+                    Peer dave = new Peer()) {
+                carol.send(carol.request("INVITE", dave.uri(), callId + "2", branch + "2", ""), two.address("D"));
+                Peer.Received<Request> invite = dave.request("INVITE");
+                assertThat(invite.from()).isEqualTo(two.address("E"));
+                dave.answer(invite, 200, "OK");
+                carol.response(200);
+            }
+            bob.answer(before, 200, "OK");
+            alice.response(200);
+            Await.get(two.door("D").drained());
+        }
+    }
+}

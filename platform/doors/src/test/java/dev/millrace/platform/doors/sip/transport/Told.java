@@ -1,0 +1,134 @@
+package dev.millrace.platform.doors.sip.transport;
+
+import dev.millrace.platform.doors.HttpConfig;
+import dev.millrace.platform.runtime.NodeContext;
+import dev.millrace.platform.runtime.Setting;
+import dev.millrace.platform.runtime.testing.Await;
+import dev.millrace.platform.runtime.testing.TestNodes;
+import dev.millrace.protocols.sip.Message;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.wire.Malformed;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A node with open SIP ports whose door answers every request with 200 and remembers what it was told. */
+final class Told implements Inbound, AutoCloseable {
+    /** What arrived. */
+    record Heard(Flow flow, Message message, int bytes, boolean onLoop) {}
+
+    /** What was none. */
+    record Refused(Flow flow, Malformed why, Optional<Request> answerable) {}
+
+    final BlockingQueue<Heard> messages = new LinkedBlockingQueue<>();
+    final BlockingQueue<Refused> refused = new LinkedBlockingQueue<>();
+    final BlockingQueue<Flow> closed = new LinkedBlockingQueue<>();
+    final TestNodes nodes;
+    final NodeContext node;
+    final Transports transports;
+
+    /** @param flags beyond the ports */
+    Told(Map<String, String> flags) {
+        List<Setting<?>> known = new ArrayList<>(TransportConfig.ALL);
+        known.addAll(HttpConfig.ALL);
+        nodes = TestNodes.start(
+                known, List.of(new TestNodes.Spec("A", List.of(new NoRole()), List.of(), new HashMap<>(flags))));
+        node = nodes.context("A");
+        transports = Await.get(Transports.open(node, TransportConfig.of(node.settings(), node.config()), this));
+    }
+
+    Listener listener(dev.millrace.platform.contracts.Transport transport) {
+        return transports.listener(transport).orElseThrow();
+    }
+
+    int port(dev.millrace.platform.contracts.Transport transport) {
+        return listener(transport).bound().getPort();
+    }
+
+    @Override
+    public void message(Flow flow, Message message, int bytes) {
+        boolean onLoop = node.loops().all().stream().anyMatch(loop -> loop.inLoop());
+        messages.add(new Heard(flow, message, bytes, onLoop && io.vertx.core.Vertx.currentContext() != null));
+        if (message instanceof Request request && !request.method().equals("ACK")) {
+            Request seen = Source.stamp(request, flow.remote());
+            flow.send(Response.to(seen, 200, "OK").build().encode());
+        }
+    }
+
+    @Override
+    public void broken(Flow flow, Malformed why, Optional<Request> answerable) {
+        refused.add(new Refused(flow, why, answerable));
+        answerable.ifPresent(request ->
+                flow.send(Response.to(request, 400, "Bad Request").build().encode()));
+    }
+
+    @Override
+    public void closed(Flow flow) {
+        closed.add(flow);
+    }
+
+    static <T> T next(BlockingQueue<T> queue) {
+        try {
+            T next = queue.poll(Await.LONG.toMillis(), TimeUnit.MILLISECONDS);
+            if (next == null) {
+                throw new AssertionError("nothing came");
+            }
+            return next;
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    double counter(String name, String... tags) {
+        var counter = node.metrics().find(name).tags(tags).counter();
+        return counter == null ? 0 : counter.count();
+    }
+
+    static String options(String transport, String host, int port, String branch) {
+        return "OPTIONS sip:a@example.com SIP/2.0\r\nVia: SIP/2.0/" + transport + " " + host + ":" + port
+                + ";rport;branch=z9hG4bK" + branch + "\r\nMax-Forwards: 70\r\nFrom: <sip:b@example.com>;tag=1\r\n"
+                + "To: <sip:a@example.com>\r\nCall-ID: " + branch
+                + "@x\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void close() {
+        transports.close();
+        nodes.close();
+    }
+
+    /** A role that does nothing, so that the node may start. */
+    private record NoRole() implements dev.millrace.platform.runtime.RoleModule {
+        @Override
+        public dev.millrace.platform.contracts.Role role() {
+            return dev.millrace.platform.contracts.Role.LOCATION;
+        }
+
+        @Override
+        public dev.millrace.platform.runtime.Service create(NodeContext context) {
+            return new dev.millrace.platform.runtime.Service() {
+                @Override
+                public Future<Void> start() {
+                    return Future.succeededFuture();
+                }
+
+                @Override
+                public Future<Void> stop() {
+                    return Future.succeededFuture();
+                }
+            };
+        }
+    }
+}

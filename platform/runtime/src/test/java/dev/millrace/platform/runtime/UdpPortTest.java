@@ -1,0 +1,111 @@
+package dev.millrace.platform.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.platform.runtime.testing.Await;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class UdpPortTest {
+    private final Vertx vertx =
+            Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(2));
+    private final Loops loops = Loops.of(vertx);
+
+    @AfterEach
+    void stop() {
+        Await.get(vertx.close());
+    }
+
+    /** Answers each packet with its length, and counts. */
+    private static final class Echo implements UdpPort.Receiver {
+        private final Set<Integer> seen = ConcurrentHashMap.newKeySet();
+        private final AtomicInteger batches = new AtomicInteger();
+        private final Promise<UdpPort> bound = Promise.promise();
+
+        private UdpPort port() {
+            return bound.future().result();
+        }
+
+        @Override
+        public void packet(ByteBuf packet, InetSocketAddress from) {
+            seen.add(packet.readableBytes());
+            port().write(Unpooled.copyInt(packet.readableBytes()), from);
+        }
+
+        @Override
+        public void drained() {
+            batches.incrementAndGet();
+            port().flush();
+        }
+    }
+
+    private List<Echo> shared(int count) {
+        List<Echo> all = new ArrayList<>();
+        int number = 0;
+        for (int i = 0; i < count; i++) {
+            Echo echo = new Echo();
+            echo.bound.complete(Await.get(UdpPort.bind(
+                    loops,
+                    loops.all().get(i),
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), number),
+                    UdpPort.Use.MESSAGES,
+                    echo)));
+            number = echo.port().address().getPort();
+            all.add(echo);
+        }
+        return all;
+    }
+
+    private static int ask(DatagramSocket socket, InetSocketAddress to, int length) throws IOException {
+        socket.setSoTimeout(10_000);
+        socket.send(new DatagramPacket(new byte[length], length, to));
+        DatagramPacket answer = new DatagramPacket(new byte[8], 8);
+        socket.receive(answer);
+        return Unpooled.wrappedBuffer(answer.getData()).readInt();
+    }
+
+    @Test
+    void socketsOfAllLoopsShareAPortForMessages() throws IOException {
+        List<Echo> both = shared(2);
+        InetSocketAddress to = both.getFirst().port().address();
+        assertThat(both.getLast().port().address()).isEqualTo(to);
+        for (int i = 1; i <= 64; i++) {
+            try (DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+                assertThat(ask(peer, to, i)).isEqualTo(i);
+                assertThat(ask(peer, to, i)).isEqualTo(i);
+            }
+        }
+        assertThat(both).allSatisfy(echo -> {
+            assertThat(echo.seen).isNotEmpty();
+            assertThat(echo.batches).hasPositiveValue();
+        });
+        assertThat(both.getFirst().seen).doesNotContainAnyElementsOf(both.getLast().seen);
+        both.forEach(echo -> echo.port().close());
+    }
+
+    @Test
+    void aMessageMayBeAsLongAsUdpAllows() throws IOException {
+        Echo echo = shared(1).getFirst();
+        try (DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            for (int length : List.of(0, 1, 4_097, 65_507, 3)) {
+                assertThat(ask(peer, echo.port().address(), length)).isEqualTo(length);
+            }
+        }
+        echo.port().close();
+    }
+}

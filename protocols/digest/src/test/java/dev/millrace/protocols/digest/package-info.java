@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.protocols.digest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.protocols.sip;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,422 @@
+package dev.millrace.services.proxy;
+
+import dev.millrace.platform.contracts.Flows.FlowRef;
+import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.doors.resolve.Hop;
+import dev.millrace.platform.doors.sip.ClientListener;
+import dev.millrace.platform.doors.sip.ClientTransaction;
+import dev.millrace.platform.doors.sip.Inlet;
+import dev.millrace.platform.doors.sip.ServerTransaction;
+import dev.millrace.platform.doors.sip.Target.ToFlow;
+import dev.millrace.platform.doors.sip.Target.ToHops;
+import dev.millrace.platform.runtime.HostPort;
+import dev.millrace.platform.runtime.Timer;
+import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.NameAddr;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.sip.SipUri;
+import dev.millrace.protocols.sip.Uri;
+import dev.millrace.protocols.sip.proxy.Effect;
+import dev.millrace.protocols.sip.proxy.Event;
+import dev.millrace.protocols.sip.proxy.Forwarding;
+import dev.millrace.protocols.sip.proxy.ResponseContext;
+import dev.millrace.protocols.sip.proxy.State;
+import dev.millrace.protocols.sip.proxy.Target;
+import dev.millrace.protocols.wire.Malformed;
+import dev.millrace.protocols.wire.Step;
+import dev.millrace.services.proxy.ProxyCounters.Fate;
+import dev.millrace.services.proxy.core.Identity;
+import dev.millrace.services.proxy.core.Peer;
+import dev.millrace.services.proxy.core.RecordRoute;
+import dev.millrace.services.proxy.core.RecordRoute.Door;
+import dev.millrace.services.proxy.core.RouteToken;
+import dev.millrace.services.proxy.core.Side;
+import dev.millrace.services.proxy.core.Way;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request on its way through this node: the shell of a {@link ResponseContext}. Sends its branches, keeps its timers and
+ * answers the server transaction. Owned by the transaction's loop; decides nothing but which way of a device is next.
+ */
+final class Passage {
+    private static final Logger LOG = LoggerFactory.getLogger(Passage.class);
+
+    /** A lost flow, RFC 5626 section 11.2. */
+    private static final int FLOW_FAILED = 430;
+
+    private static final int REQUEST_TIMEOUT = 408;
+    private static final int UNAVAILABLE = 480;
+    private static final int SERVICE_UNAVAILABLE = 503;
+
+    private final Proxy proxy;
+    private final ServerTransaction transaction;
+    private final Request request;
+    private final String suffix;
+    private final Routing routing;
+    private final Track track;
+    private final ResponseContext context;
+    private final List<Stop> stops = new ArrayList<>();
+    private final List<Branch> branches = new ArrayList<>(2);
+    private final Queue<Event> waiting = new ArrayDeque<>();
+    private State state;
+    private boolean busy;
+    private boolean refused;
+    private boolean over;
+    private @Nullable Timer ring;
+
+    /**
+     * How the copies are routed in.
+     *
+     * @param caller how the sender is reached by requests inside the dialog, where one begins
+     * @param entries our entries as the request brought them, for a request inside a dialog, topmost first
+     */
+    record Routing(Side caller, boolean begins, List<NameAddr> entries) {
+        static final Routing NONE = new Routing(Side.UNSAID, false, List.of());
+    }
+
+    /** One way of a device, and the number of the next one; -1 for none. */
+    private record Stop(Way way, int next) {}
+
+    /** One branch as the shell sees it. */
+    private static final class Branch {
+        private final Way way;
+        private final int next;
+        private @Nullable ClientTransaction client;
+        private @Nullable Timer timerC;
+        private boolean cancelled;
+
+        Branch(Way way, int next) {
+            this.way = way;
+            this.next = next;
+        }
+    }
+
+    Passage(Proxy proxy, ServerTransaction transaction, Request request, String suffix, Routing routing, Track track) {
+        this.proxy = proxy;
+        this.transaction = transaction;
+        this.request = request;
+        this.suffix = suffix;
+        this.routing = routing;
+        this.track = track;
+        this.context = new ResponseContext(request, proxy.tag(), proxy.terms());
+        this.state = context.begin();
+        proxy.state(transaction.loop()).begin();
+        transaction.onEnd(this::onEnd);
+    }
+
+    /** The ways of one device, tried one after the other; empty if there is none. */
+    Optional<Target> device(List<Way> ways) {
+        int first = stops.size();
+        for (int i = 0; i < ways.size(); i++) {
+            stops.add(new Stop(ways.get(i), i + 1 < ways.size() ? first + i + 1 : -1));
+        }
+        return ways.isEmpty() ? Optional.empty() : Optional.of(target(first));
+    }
+
+    private Target target(int place) {
+        return new Target(stops.get(place).way().uri(), place);
+    }
+
+    /** Whom to try, the best first; what to say if that is nobody. */
+    void targets(List<List<Target>> groups, int absent) {
+        on(new Event.Targets(groups, absent));
+    }
+
+    void cancelled() {
+        on(new Event.Cancelled(""));
+    }
+
+    /** Answers without trying anybody. */
+    void refuse(Response response) {
+        refused = true;
+        if (!over && !transaction.answered()) {
+            forward(Effect.OURSELVES, response);
+        }
+        end();
+    }
+
+    /**
+     * An effect may bring the next event before it returns; that one has to wait for its turn. Events go on after the end: more
+     * 2xx of an INVITE are passed as long as its client transactions last (RFC 6026 section 7.2).
+     */
+    private void on(Event event) {
+        waiting.add(event);
+        if (busy || refused) {
+            return;
+        }
+        busy = true;
+        try {
+            for (Event next = waiting.poll(); next != null; next = waiting.poll()) {
+                Step<State, Effect> step = context.on(state, next);
+                state = step.next();
+                step.effects().forEach(this::perform);
+            }
+        } catch (RuntimeException bug) {
+            failed(bug);
+        } finally {
+            busy = false;
+        }
+    }
+
+    /** A bug ends this request and no other. */
+    private void failed(RuntimeException bug) {
+        proxy.counters().count(Fate.BUG);
+        LOG.error("event=passage-failed method={}", request.method(), bug);
+        waiting.clear();
+        for (Branch branch : branches) {
+            if (branch.client != null) {
+                branch.client.cancel("");
+            }
+        }
+        refuse(Response.to(request, 500, "Server Internal Error", context.toTag())
+                .build());
+    }
+
+    /** Another node has the transaction after all: nobody here is to be answered. */
+    private void onEnd() {
+        if (!transaction.answered() && !over) {
+            refused = true;
+            branches.forEach(branch -> {
+                if (branch.client != null) {
+                    branch.client.abandon();
+                }
+            });
+            track.lost();
+            end();
+        }
+    }
+
+    private void perform(Effect effect) {
+        switch (effect) {
+            case Effect.Fork(var number, var target, var breadth) -> fork(number, target, breadth);
+            case Effect.CancelBranch(var number, var reason) -> cancel(number, reason);
+            case Effect.Forward(var number, var response) -> forward(number, response);
+            case Effect.StartTimerC(var number, var after) -> {
+                stop(branches.get(number).timerC);
+                branches.get(number).timerC = transaction.loop().after(after, () -> on(new Event.TimerC(number)));
+            }
+            case Effect.StopTimerC(var number) -> stop(branches.get(number).timerC);
+            case Effect.StartRing(var round, var after) -> {
+                stop(ring);
+                ring = transaction.loop().after(after, () -> on(new Event.RingOver(round)));
+            }
+            case Effect.Silence() -> {
+                track.silent();
+                // The transaction swallows it (RFC 4320 section 4.2), and knows that no answer will come.
+                transaction.respond(Response.to(request, REQUEST_TIMEOUT, "Request Timeout", context.toTag())
+                        .build());
+            }
+            case Effect.Ended() -> end();
+        }
+    }
+
+    private static void stop(@Nullable Timer timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    private void end() {
+        if (!over) {
+            over = true;
+            stop(ring);
+            branches.forEach(branch -> stop(branch.timerC));
+            proxy.state(transaction.loop()).end();
+        }
+    }
+
+    private void cancel(int number, String reason) {
+        Branch branch = branches.get(number);
+        branch.cancelled = true;
+        if (branch.client != null) {
+            branch.client.cancel(reason);
+        }
+    }
+
+    private void forward(int number, Response response) {
+        boolean peer = number >= 0 && branches.get(number).way instanceof Way.ToPeer;
+        track.answered(number, response);
+        transaction.respond(peer || number < 0 ? response : Identity.heard(response));
+    }
+
+    private void fork(int number, Target target, int breadth) {
+        boolean known = target.place() != Target.NEW;
+        Way way = known ? stops.get(target.place()).way() : new Way.ByAddress(target.uri(), List.of(), false);
+        Branch branch = new Branch(way, known ? stops.get(target.place()).next() : -1);
+        branches.add(branch);
+        track.branched();
+        try {
+            switch (way) {
+                case Way.OverFlow(Uri _, FlowRef flow) -> overFlow(number, branch, flow, breadth);
+                case Way.AtAddress(Uri _, FlowRef flow) -> toHops(number, branch, List.of(hop(flow)), true, breadth);
+                case Way.Near(Uri uri, FlowRef _) -> resolved(number, branch, nextHop(uri, List.of()), false, breadth);
+                case Way.ByAddress(var uri, var path, var pinned) ->
+                    resolved(number, branch, nextHop(uri, path), pinned, breadth);
+                case Way.ToPeer(Uri _, Peer peer) -> resolved(number, branch, peer.uri(), false, breadth);
+            }
+        } catch (Malformed nowhere) {
+            failed(number, branch, SERVICE_UNAVAILABLE);
+        }
+    }
+
+    /** RFC 3261 section 16.6 step 7: the topmost Route, else the Request-URI. */
+    private Uri nextHop(Uri uri, List<NameAddr> path) {
+        if (!path.isEmpty()) {
+            return path.getFirst().uri();
+        }
+        List<NameAddr> routes = request.routes();
+        return routes.isEmpty() ? uri : routes.getFirst().uri();
+    }
+
+    private void overFlow(int number, Branch branch, FlowRef flow, int breadth) {
+        if (!proxy.lives(flow.node())) {
+            failed(number, branch, FLOW_FAILED);
+            return;
+        }
+        Door out = door(flow.transport(), hop(flow).address());
+        Request copy = copy(branch, List.of(), Side.of(flow), out, breadth);
+        branch.client = transaction.fork(copy, new ToFlow(flow), suffix, listener(number, branch));
+    }
+
+    /** The far end of a flow. */
+    static Hop hop(FlowRef flow) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral(flow.host()), flow.port());
+        return new Hop(flow.transport(), address, flow.host());
+    }
+
+    private void resolved(int number, Branch branch, Uri uri, boolean pinned, int breadth) {
+        if (!(uri instanceof SipUri next)) {
+            failed(number, branch, SERVICE_UNAVAILABLE);
+            return;
+        }
+        proxy.resolver().resolve(next).onComplete(found -> {
+            if (over) {
+                return;
+            }
+            List<Hop> hops = found.succeeded() ? allowed(branch.way, found.result()) : List.of();
+            if (!hops.isEmpty() && !branch.cancelled) {
+                toHops(number, branch, hops, pinned || Way.pinned(next), breadth);
+            } else {
+                failed(number, branch, SERVICE_UNAVAILABLE);
+            }
+        });
+    }
+
+    /** A way that is bound to an address goes there alone. */
+    static List<Hop> allowed(Way way, List<Hop> hops) {
+        if (!(way instanceof Way.Near(Uri _, FlowRef flow))) {
+            return hops;
+        }
+        InetAddress address = InetAddress.ofLiteral(flow.host());
+        return hops.stream()
+                .filter(hop -> address.equals(hop.address().getAddress()))
+                .toList();
+    }
+
+    private void toHops(int number, Branch branch, List<Hop> hops, boolean pinned, int breadth) {
+        Hop first = hops.getFirst();
+        List<NameAddr> path = branch.way instanceof Way.ByAddress by ? by.path() : List.of();
+        Request copy = copy(branch, path, callee(first), door(first.transport(), first.address()), breadth);
+        branch.client = transaction.fork(copy, new ToHops(hops, pinned), suffix, listener(number, branch));
+    }
+
+    /** A stranger's requests inside the dialog go where his INVITE went: he cannot choose whom we send to. */
+    private Side callee(Hop first) {
+        return routing.caller().reach() == Side.Reach.CONFINED
+                ? Side.at(
+                        first.transport(),
+                        first.address().getAddress().getHostAddress(),
+                        first.address().getPort())
+                : Side.ADDRESS;
+    }
+
+    private Door door(Transport transport, InetSocketAddress peer) {
+        HostPort front = proxy.door().front(transport, peer);
+        return new Door(transport, front.host(), front.port());
+    }
+
+    private Request copy(Branch branch, List<NameAddr> path, Side callee, Door out, int breadth) {
+        List<NameAddr> recordRoutes = routing.begins() ? entries(callee, out) : routing.entries();
+        Forwarding.Plan plan = new Forwarding.Plan(branch.way.uri(), recordRoutes, path, breadth);
+        Request copy = Forwarding.copy(request, plan).request();
+        return branch.way instanceof Way.ToPeer ? copy : Identity.leaving(copy);
+    }
+
+    private List<NameAddr> entries(Side callee, Door out) {
+        Inlet inlet = transaction.inlet();
+        Door in =
+                new Door(inlet.transport(), inlet.front().host(), inlet.front().port());
+        return RecordRoute.entries(proxy.seal(), request, new RouteToken(routing.caller(), callee), in, out);
+    }
+
+    private ClientListener listener(int number, Branch branch) {
+        return new ClientListener() {
+            @Override
+            public void response(Response response) {
+                int status = response.status();
+                told(branch, status);
+                if (branch.next >= 0 && status >= 300 && another(branch, status)) {
+                    onwards(number, branch);
+                } else {
+                    on(new Event.Received(number, response));
+                }
+            }
+
+            @Override
+            public void timedOut() {
+                told(branch, REQUEST_TIMEOUT);
+                if (branch.next >= 0 && branch.way instanceof Way.ToPeer && !branch.cancelled) {
+                    onwards(number, branch);
+                } else {
+                    on(new Event.TimedOut(number));
+                }
+            }
+
+            @Override
+            public void failed(int status, String why) {
+                told(branch, SERVICE_UNAVAILABLE);
+                Passage.this.failed(number, branch, status);
+            }
+        };
+    }
+
+    /** Whether that answer of this way is a reason to try the device's next one. */
+    private static boolean another(Branch branch, int status) {
+        return !branch.cancelled
+                && (status == FLOW_FAILED || branch.way instanceof Way.ToPeer && status == SERVICE_UNAVAILABLE);
+    }
+
+    private void told(Branch branch, int status) {
+        if (branch.way instanceof Way.ToPeer toPeer && (status >= 200 || status == 0)) {
+            proxy.peers().answered(toPeer.peer(), status);
+        }
+    }
+
+    private void onwards(int number, Branch branch) {
+        on(new Event.Resolved(number, List.of(target(branch.next))));
+    }
+
+    /** The way cannot be gone. A device whose last flow is lost is not there, which is not our fault. */
+    private void failed(int number, Branch branch, int status) {
+        if (branch.next >= 0 && !branch.cancelled) {
+            onwards(number, branch);
+        } else if (status == FLOW_FAILED) {
+            Response gone = Response.to(request, UNAVAILABLE, "Temporarily Unavailable", context.toTag())
+                    .prepend(Keys.VIA, request.topVia())
+                    .build();
+            on(new Event.Received(number, gone));
+        } else {
+            on(new Event.Failed(number));
+        }
+    }
+}

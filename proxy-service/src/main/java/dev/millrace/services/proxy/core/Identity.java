@@ -1,0 +1,103 @@
+package dev.millrace.services.proxy.core;
+
+import dev.millrace.protocols.sip.Edit;
+import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.Message;
+import dev.millrace.protocols.sip.NameAddr;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.sip.SipUri;
+import dev.millrace.protocols.sip.Uri;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Who a request is from: what it may claim (RFC 3261 section 22.3), and what others are told (RFC 3325, RFC 3323). */
+public final class Identity {
+    private static final String ANONYMOUS = "anonymous.invalid";
+
+    private Identity() {}
+
+    /** RFC 3323 section 4.1.1.3. */
+    public static boolean anonymous(NameAddr from) {
+        return from.uri() instanceof SipUri sip && sip.plainHost().equals(ANONYMOUS);
+    }
+
+    /** The host that From names, where it is a SIP URI. */
+    public static Optional<String> host(NameAddr from) {
+        return from.uri() instanceof SipUri sip ? Optional.of(sip.host()) : Optional.empty();
+    }
+
+    /** Whether the owner of that address of record may write this From. */
+    public static boolean mayClaim(NameAddr from, String identity, Places places) {
+        return anonymous(from) || claimed(from, places).equals(identity);
+    }
+
+    /** The address of record that From names; an address of ours stands for the default domain. */
+    public static String claimed(NameAddr from, Places places) {
+        if (from.uri() instanceof SipUri sip) {
+            return Destination.record(sip, places.served(sip.host()).orElse(sip.plainHost()));
+        }
+        return from.uri().encode();
+    }
+
+    /**
+     * The request without what a stranger claims and without the credentials that were for us.
+     *
+     * @param identity the address of record that credentials proved; empty for a stranger
+     * @param realm of those credentials
+     */
+    public static Request asserted(Request request, String identity, String realm) {
+        boolean claims = claims(request);
+        if (!claims && identity.isEmpty()) {
+            return request;
+        }
+        Edit<Request> edit = request.edit();
+        if (claims) {
+            edit.remove(Keys.P_ASSERTED_IDENTITY).remove(Keys.P_PREFERRED_IDENTITY);
+        }
+        if (!identity.isEmpty()) {
+            List<String> credentials = request.all(Keys.PROXY_AUTHORIZATION);
+            if (!credentials.isEmpty()) {
+                edit.remove(Keys.PROXY_AUTHORIZATION);
+                credentials.stream()
+                        .filter(value -> !value.toLowerCase(Locale.ROOT)
+                                .contains("realm=\"" + realm.toLowerCase(Locale.ROOT) + '"'))
+                        .forEach(value -> edit.append(Keys.PROXY_AUTHORIZATION, value));
+            }
+            edit.append(Keys.P_ASSERTED_IDENTITY, NameAddr.of(Uri.parse(identity)));
+        }
+        return edit.build();
+    }
+
+    /** A peer's request: what it asserts stays, what it prefers has been decided. */
+    public static Request vouched(Request request) {
+        return request.has(Keys.P_PREFERRED_IDENTITY)
+                ? request.edit().remove(Keys.P_PREFERRED_IDENTITY).build()
+                : request;
+    }
+
+    /** The copy for somebody who is not a peer: whoever asked for privacy is not named (RFC 3325 section 7). */
+    public static Request leaving(Request copy) {
+        boolean hidden = copy.has(Keys.P_ASSERTED_IDENTITY)
+                && copy.all(Keys.PRIVACY).stream()
+                        .flatMap(value -> Arrays.stream(value.split("[;,]", -1)))
+                        .anyMatch(value -> value.strip().equalsIgnoreCase("id"));
+        return hidden ? copy.edit().remove(Keys.P_ASSERTED_IDENTITY).build() : copy;
+    }
+
+    /** A response of somebody who is not a peer asserts nothing. */
+    public static Response heard(Response response) {
+        return claims(response)
+                ? response.edit()
+                        .remove(Keys.P_ASSERTED_IDENTITY)
+                        .remove(Keys.P_PREFERRED_IDENTITY)
+                        .build()
+                : response;
+    }
+
+    private static boolean claims(Message message) {
+        return message.has(Keys.P_ASSERTED_IDENTITY) || message.has(Keys.P_PREFERRED_IDENTITY);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.millrace.services.proxy.core;
+
+import dev.millrace.platform.contracts.Flows.FlowRef;
+import dev.millrace.platform.contracts.Transport;
+import java.util.Optional;
+
+/**
+ * How one side of a dialog is reached, as a {@link RouteToken} remembers it.
+ *
+ * @param flow the connection or UDP pair of the side, where the client is connected to us itself
+ */
+public record Side(Reach reach, Optional<FlowRef> flow) {
+    /** By what a side is reached. The numbers travel in tokens: new ones go to the end. */
+    public enum Reach {
+        /** The other Record-Route entry of ours knows. */
+        UNSAID,
+        /** By the Route behind ours, else by the Request-URI: a peer or a foreign domain. */
+        ADDRESS,
+        /** By its flow; a client that can be reached without it by the Request-URI. */
+        FLOW,
+        /**
+         * By its flow, or at the flow's own address alone: somebody whom nobody vouches for, who must not make us send to third
+         * parties by what he writes into a Request-URI.
+         */
+        CONFINED
+    }
+
+    /** Stands for the node of a side that is an address and no flow. */
+    private static final String NOBODY = "-";
+
+    /** The other entry knows. */
+    public static final Side UNSAID = new Side(Reach.UNSAID, Optional.empty());
+
+    /** By Route or Request-URI. */
+    public static final Side ADDRESS = new Side(Reach.ADDRESS, Optional.empty());
+
+    /** By that flow. */
+    public static Side of(FlowRef flow) {
+        return new Side(Reach.FLOW, Optional.of(flow));
+    }
+
+    /** By that flow or not at all elsewhere. */
+    public static Side confined(FlowRef flow) {
+        return new Side(Reach.CONFINED, Optional.of(flow));
+    }
+
+    /** At that address or not at all elsewhere: the other side of a stranger's dialog, where no flow leads to it. */
+    public static Side at(Transport transport, String address, int port) {
+        return confined(new FlowRef(NOBODY, transport, 0, 0, address, port));
+    }
+
+    /** Whether there is a flow, or was. */
+    boolean flowing() {
+        return flow.isPresent() && !flow.get().node().equals(NOBODY);
+    }
+}

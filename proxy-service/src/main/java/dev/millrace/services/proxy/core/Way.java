@@ -1,0 +1,120 @@
+package dev.millrace.services.proxy.core;
+
+import dev.millrace.platform.contracts.Flows.FlowRef;
+import dev.millrace.platform.contracts.Location.Binding;
+import dev.millrace.protocols.sip.NameAddr;
+import dev.millrace.protocols.sip.SipUri;
+import dev.millrace.protocols.sip.Uri;
+import dev.millrace.protocols.wire.Malformed;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One way to bring a request to a target: what becomes its Request-URI and Route, and what it travels by. */
+public sealed interface Way {
+    /** What a request gets as Request-URI. */
+    Uri uri();
+
+    /** Over the client's own flow. */
+    record OverFlow(Uri uri, FlowRef flow) implements Way {}
+
+    /** To the address of a flow that is lost, and nowhere else: over UDP only, because nobody awaits connections there. */
+    record AtAddress(Uri uri, FlowRef flow) implements Way {}
+
+    /** By RFC 3263 on the next hop, if that is at the address of a connection that is lost, and nowhere else. */
+    record Near(Uri uri, FlowRef flow) implements Way {}
+
+    /**
+     * By RFC 3263 on the next hop.
+     *
+     * @param path Route values to put on top (RFC 3327); the first is the next hop
+     * @param pinned whether a long request must not change from UDP to TCP
+     */
+    record ByAddress(Uri uri, List<NameAddr> path, boolean pinned) implements Way {
+        public ByAddress {
+            path = List.copyOf(path);
+        }
+    }
+
+    /**
+     * To a configured peer.
+     *
+     * @param peer which counts as up or down by what becomes of this request
+     */
+    record ToPeer(Uri uri, Peer peer) implements Way {}
+
+    /**
+     * The ways to a binding: its flow first; then, for a client that may be reached without it, its Contact. None for a binding
+     * that cannot be read, or one that is not secure where that is asked for.
+     */
+    static List<Way> of(Binding binding, boolean secure) {
+        try {
+            Uri contact = Uri.parse(binding.contact());
+            List<NameAddr> path = binding.path().stream().map(NameAddr::parse).toList();
+            boolean sips = contact instanceof SipUri sip && sip.secure();
+            boolean secureFlow =
+                    binding.flow().map(flow -> flow.transport().secure()).orElse(false);
+            if (secure && !sips && !secureFlow) {
+                return List.of();
+            }
+            List<Way> ways = new ArrayList<>(2);
+            boolean flow = binding.flow().isPresent() && path.isEmpty();
+            if (flow) {
+                ways.add(new OverFlow(contact, binding.flow().get()));
+            }
+            if (!flow || reachable(binding)) {
+                ways.add(new ByAddress(contact, path, !path.isEmpty() || pinned(contact)));
+            }
+            return ways;
+        } catch (Malformed unreadable) {
+            return List.of();
+        }
+    }
+
+    /**
+     * The ways to one side of a dialog.
+     *
+     * @param uri the Request-URI, which stays what it is
+     */
+    static List<Way> of(Side side, Uri uri) {
+        Way byAddress = new ByAddress(uri, List.of(), pinned(uri));
+        if (side.flow().isEmpty()) {
+            return List.of(byAddress);
+        }
+        FlowRef flow = side.flow().get();
+        Way overFlow = new OverFlow(uri, flow);
+        return switch (side.reach()) {
+            case UNSAID, ADDRESS -> List.of(byAddress);
+            case FLOW -> flow.transport().webSocket() ? List.of(overFlow) : List.of(overFlow, byAddress);
+            case CONFINED -> {
+                List<Way> ways = new ArrayList<>(2);
+                if (side.flowing()) {
+                    ways.add(overFlow);
+                }
+                switch (flow.transport()) {
+                    case UDP -> ways.add(new AtAddress(uri, flow));
+                    case TCP, TLS -> ways.add(new Near(uri, flow));
+                    case WS, WSS -> {}
+                }
+                yield ways;
+            }
+        };
+    }
+
+    /** The ways to the peers of a static route, in this order. */
+    static List<Way> of(Destination.ToPeers destination, List<Peer> order) {
+        return order.stream()
+                .<Way>map(peer -> new ToPeer(Destination.toward(peer, destination), peer))
+                .toList();
+    }
+
+    /** With reg-id the client keeps its flows up itself, and over WebSocket only the client can open one (RFC 5626, RFC 7118). */
+    private static boolean reachable(Binding binding) {
+        return binding.regId() == 0
+                && binding.flow().map(flow -> !flow.transport().webSocket()).orElse(true);
+    }
+
+    /** RFC 3261 section 18.1.1 changes the transport of a long request, but not one that was asked for by name. */
+    static boolean pinned(Uri uri) {
+        return uri instanceof SipUri sip && sip.transport().map("udp"::equals).orElse(false);
+    }
+}

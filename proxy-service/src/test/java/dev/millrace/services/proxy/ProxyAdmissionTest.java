@@ -1,0 +1,393 @@
+package dev.millrace.services.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.platform.doors.sip.SipDoor;
+import dev.millrace.platform.runtime.testing.TestNodes;
+import dev.millrace.protocols.sip.Edit;
+import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.NameAddr;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.wire.HeaderKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Security classes 17, 18 and 19: nothing goes on that its sender may not send. */
+class ProxyAdmissionTest {
+    private static final TestLocation LOCATION = new TestLocation();
+    private static final String BOB = "sip:bob@example.com";
+    private static final String STRANGER = "<sip:mallory@foreign.example>";
+
+    /** Long enough for a message that should not have gone on to arrive. */
+    private static final long SOON_MILLIS = 30;
+
+    private static final List<String> METHODS = List.of(
+            "INVITE",
+            "MESSAGE",
+            "SUBSCRIBE",
+            "NOTIFY",
+            "PUBLISH",
+            "REFER",
+            "INFO",
+            "OPTIONS",
+            "UPDATE",
+            "PRACK",
+            "BYE",
+            "NEWMETHOD");
+
+    private static TestNodes nodes;
+    private static int port;
+
+    private final List<Phone> phones = new ArrayList<>();
+    private Phone alice;
+    private Phone bob;
+
+    @BeforeAll
+    static void start() {
+        nodes = TestNodes.start(
+                1,
+                List.of(LOCATION, new ProxyModule()),
+                ProxyCallTest.settings(),
+                Map.of("sip.transports", "udp,tcp", "sip.domains", "example.com", "auth.guesses", "1000"));
+        port = SipDoor.of(nodes.context("A")).listeners().getFirst().bound().getPort();
+    }
+
+    @AfterAll
+    static void stop() {
+        nodes.close();
+    }
+
+    @BeforeEach
+    void pickUp() {
+        LOCATION.clear();
+        alice = udp("alice");
+        bob = udp("bob");
+        LOCATION.bind("bob", bob.contact(), 1000);
+    }
+
+    @AfterEach
+    void hangUp() {
+        phones.forEach(Phone::close);
+    }
+
+    private Phone udp(String user) {
+        Phone phone = new Phone(user, Wire.udp(port));
+        phones.add(phone);
+        return phone;
+    }
+
+    /** What the sender shows. */
+    enum Shown {
+        NOTHING,
+        A_WRONG_PASSWORD,
+        SOMEBODY_ELSES_PASSWORD
+    }
+
+    record Row(String method, boolean inDialog, Shown shown) {
+        @Override
+        public String toString() {
+            return method + (inDialog ? " inside no dialog of ours with a tag" : " out of dialog") + " showing "
+                    + shown;
+        }
+    }
+
+    static Stream<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        for (String method : METHODS) {
+            for (Shown shown : Shown.values()) {
+                rows.add(new Row(method, false, shown));
+                rows.add(new Row(method, true, shown));
+            }
+        }
+        return rows.stream();
+    }
+
+    /** Class 17, generated: every method x {in, out of dialog} x {no, bad, other's} credentials: no relay. */
+    @ParameterizedTest
+    @MethodSource("rows")
+    void ofOurUsersNothingGoesOnWithoutTheirPassword(Row row) {
+        Edit<Request> edit = alice.request(row.method(), BOB);
+        if (row.inDialog()) {
+            edit.replace(Keys.TO, NameAddr.parse("<" + BOB + ">;tag=guessed"));
+        }
+        Request request = alice.send(edit.build());
+        Response challenge = alice.expect(407);
+        assertThat(challenge.has(Keys.PROXY_AUTHENTICATE)).isTrue();
+        switch (row.shown()) {
+            case NOTHING -> assertThat(alice.quiet(0)).isEmpty();
+            case A_WRONG_PASSWORD -> {
+                alice.send(alice.withCredentials(request, challenge, "wrong"));
+                alice.expect(407);
+            }
+            case SOMEBODY_ELSES_PASSWORD -> {
+                Phone carol = new Phone("carol", alice.wire);
+                carol.send(carol.withCredentials(request, challenge, TestLocation.password("carol")));
+                assertThat(carol.expectFinal().status()).isEqualTo(403);
+            }
+        }
+        assertThat(bob.quiet(SOON_MILLIS)).isEmpty();
+    }
+
+    /** The positive control: with the right password every method goes on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"INVITE", "MESSAGE", "SUBSCRIBE", "REFER", "OPTIONS", "PUBLISH", "NEWMETHOD"})
+    void withTheRightPasswordItDoes(String method) {
+        alice.sendKnown(alice.request(method, BOB).build());
+        Request received = bob.expect(method);
+        bob.answer(bob.response(received, 603, "b"));
+        alice.expect(603);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NOTIFY", "PUBLISH", "REFER", "INFO", "UPDATE", "BYE", "NEWMETHOD"})
+    void aStrangerMayNotMakeAPhoneAct(String method) {
+        alice.send(alice.request(method, BOB, STRANGER).build());
+        assertThat(alice.expectFinal().status()).isEqualTo(403);
+        assertThat(bob.quiet(SOON_MILLIS)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INVITE", "MESSAGE", "SUBSCRIBE", "NOTIFY", "BYE", "INFO", "REFER"})
+    void aStrangerInsideNoDialogIsToldSo(String method) {
+        alice.send(alice.request(method, BOB, STRANGER)
+                .replace(Keys.TO, NameAddr.parse("<" + BOB + ">;tag=guessed"))
+                .build());
+        assertThat(alice.expectFinal().status()).isEqualTo(481);
+        assertThat(bob.quiet(SOON_MILLIS)).isEmpty();
+    }
+
+    @Test
+    void aStrangerMayCallAndAssertsNothing() {
+        alice.send(alice.request("INVITE", BOB, STRANGER)
+                .append(Keys.P_ASSERTED_IDENTITY, NameAddr.parse("<sip:bank@example.com>"))
+                .build());
+        Request received = bob.expect("INVITE");
+        assertThat(received.has(Keys.P_ASSERTED_IDENTITY)).isFalse();
+        bob.answer(bob.response(received, 603, "b"));
+        alice.expect(603);
+    }
+
+    @Test
+    void aStrangerDoesNotLearnWhoExists() {
+        int unknown = statusOf(
+                alice.request("INVITE", "sip:nobody@example.com", STRANGER).build());
+        int unregistered = statusOf(
+                alice.request("INVITE", "sip:carol@example.com", STRANGER).build());
+        assertThat(unknown).isEqualTo(unregistered).isEqualTo(480);
+    }
+
+    private int statusOf(Request request) {
+        alice.send(request);
+        return alice.expectFinal().status();
+    }
+
+    /** Class 19: no open relay. */
+    @ParameterizedTest
+    @ValueSource(strings = {"INVITE", "MESSAGE", "OPTIONS", "SUBSCRIBE", "REGISTER"})
+    void aStrangersRequestGoesToNobodyElse(String method) {
+        Phone third = udp("third");
+        String elsewhere = "sip:third@127.0.0.1:" + third.wire.port();
+        assertThat(statusOf(alice.request(method, elsewhere, STRANGER).build())).isEqualTo(407);
+        assertThat(statusOf(alice.request(method, elsewhere).build())).isEqualTo(407);
+        assertThat(third.quiet(SOON_MILLIS)).isEmpty();
+    }
+
+    @Test
+    void aRouteToAThirdPartyNeedsCredentialsEvenForOneOfOurUsers() {
+        Phone third = udp("third");
+        NameAddr route = NameAddr.parse("<sip:127.0.0.1:" + third.wire.port() + ";lr>");
+        assertThat(statusOf(alice.request("INVITE", BOB, STRANGER)
+                        .append(Keys.ROUTES, route)
+                        .build()))
+                .isEqualTo(407);
+        NameAddr own = NameAddr.parse("<sip:127.0.0.1:" + port + ";lr>");
+        assertThat(statusOf(alice.request("INVITE", BOB, STRANGER)
+                        .append(Keys.ROUTES, own)
+                        .append(Keys.ROUTES, route)
+                        .build()))
+                .isEqualTo(407);
+        assertThat(third.quiet(SOON_MILLIS)).isEmpty();
+        assertThat(bob.quiet(0)).isEmpty();
+    }
+
+    /** What toll thieves try; {@code T} is a third party's port, {@code P} ours. */
+    record Trick(String name, String uri, String... lines) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Trick> tricks() {
+        return Stream.of(
+                new Trick("another port of our address", "sip:third@127.0.0.1:T"),
+                new Trick("a port behind our domain", "sip:third@example.com:T"),
+                new Trick("maddr of a third party behind our domain", "sip:carol@example.com;maddr=127.0.0.1;lr"),
+                new Trick("maddr and port", "sip:third@example.com:T;maddr=127.0.0.1"),
+                new Trick("maddr of ours behind a foreign domain", "sip:third@foreign.example:P;maddr=127.0.0.1"),
+                new Trick("a domain in the user part", "sip:third%40127.0.0.1:T@example.com"),
+                new Trick("a domain in the user part, %-style source route", "sip:third%25127.0.0.1@example.com"),
+                new Trick("a password part", "sip:bob:third@127.0.0.1:T"),
+                new Trick("user=phone", "sip:+49900123;phone-context=127.0.0.1:T@example.com;user=phone"),
+                new Trick("a tel URI", "tel:+49900123"),
+                new Trick("sips", "sips:third@127.0.0.1:T"),
+                new Trick("another scheme", "http://127.0.0.1:T/"),
+                new Trick("a Route", "sip:bob@example.com", "Route: <sip:127.0.0.1:T;lr>"),
+                new Trick(
+                        "a Route behind ours",
+                        "sip:bob@example.com",
+                        "Route: <sip:127.0.0.1:P;lr>, <sip:127.0.0.1:T;lr>"),
+                new Trick(
+                        "a Route on a line of its own",
+                        "sip:bob@example.com",
+                        "Route: <sip:127.0.0.1:P;lr>",
+                        "Route: <sip:127.0.0.1:T>"),
+                new Trick(
+                        "a Route to our domain at another port",
+                        "sip:bob@example.com",
+                        "Route: <sip:example.com:T;lr>"),
+                new Trick(
+                        "a Route with maddr", "sip:carol@example.com", "Route: <sip:example.com:T;maddr=127.0.0.1;lr>"),
+                new Trick("a strict router's Request-URI", "sip:127.0.0.1:P;lr", "Route: <sip:third@127.0.0.1:T>"),
+                new Trick(
+                        "a strict router's Request-URI with a user",
+                        "sip:x@127.0.0.1:P;lr",
+                        "Route: <sip:third@127.0.0.1:T>"),
+                new Trick(
+                        "a made-up token",
+                        "sip:third@127.0.0.1:T",
+                        "Route: <sip:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA@127.0.0.1:P;lr>"),
+                new Trick("a served To", "sip:third@127.0.0.1:T", "X-To: <sip:bob@example.com>"),
+                new Trick(
+                        "P-Asserted-Identity", "sip:third@127.0.0.1:T", "P-Asserted-Identity: <sip:alice@example.com>"),
+                new Trick("our own Via", "sip:third@127.0.0.1:T", "Via: SIP/2.0/UDP 127.0.0.1:P;branch=z9hG4bKx"));
+    }
+
+    /** Class 19: whoever has no credentials reaches our users and nobody else, however he asks. */
+    @ParameterizedTest
+    @MethodSource("tricks")
+    void noTrickMakesUsARelay(Trick trick) {
+        Phone third = udp("third");
+        for (String from : List.of(STRANGER, "<sip:alice@example.com>", "<sip:anonymous@anonymous.invalid>")) {
+            Edit<Request> edit = alice.request("INVITE", "sip:bob@example.com", from)
+                    .uri(dev.millrace.protocols.sip.Uri.parse(ported(trick.uri(), third)));
+            for (String line : trick.lines()) {
+                int colon = line.indexOf(':');
+                edit.append(HeaderKey.text(line.substring(0, colon)), ported(line.substring(colon + 2), third));
+            }
+            alice.send(edit.build());
+            assertThat(alice.expectFinal().status()).isIn(400, 403, 404, 407, 416, 480, 481, 482, 500);
+            assertThat(third.quiet(10)).isEmpty();
+        }
+        assertThat(third.quiet(SOON_MILLIS)).isEmpty();
+        assertThat(bob.quiet(0)).isEmpty();
+    }
+
+    private static String ported(String text, Phone third) {
+        return text.replace(":T", ":" + third.wire.port()).replace(":P", ":" + port);
+    }
+
+    @Test
+    void oneOfOurUsersMayCallElsewhere() {
+        Phone third = udp("third");
+        alice.sendKnown(alice.request("INVITE", "sip:third@127.0.0.1:" + third.wire.port())
+                .build());
+        Request received = third.expect("INVITE");
+        third.answer(third.response(received, 603, "t"));
+        alice.expect(603);
+    }
+
+    /** A dialog of one's own is no way to other people: class 19. */
+    @Test
+    void aStrangersTokenLeadsToTheTwoSidesOfItsDialogAlone() {
+        Phone third = udp("third");
+        alice.send(alice.request("INVITE", BOB, STRANGER).build());
+        Request invited = bob.expect("INVITE");
+        bob.answer(bob.response(invited, 200, "b"));
+        Response ok = alice.expect(200);
+        Request toThird = alice.inDialogAsCaller("INVITE", ok)
+                .edit()
+                .uri(dev.millrace.protocols.sip.Uri.parse("sip:third@127.0.0.1:" + third.wire.port()))
+                .build();
+        alice.send(toThird);
+        // Bob is reached by his contact here, not by a flow: it still goes to him and nobody else.
+        assertThat(bob.expect("INVITE").uri()).isEqualTo(toThird.uri());
+        assertThat(third.quiet(SOON_MILLIS)).isEmpty();
+        // The other way round, pretending to be the callee: only to the stranger's own address.
+        Request swapped = bob.inDialogAsCallee("INFO", invited, ok)
+                .edit()
+                .uri(dev.millrace.protocols.sip.Uri.parse("sip:third@127.0.0.1:" + third.wire.port()))
+                .build();
+        alice.send(swapped);
+        assertThat(alice.expect("INFO").callId()).isEqualTo(ok.callId());
+        assertThat(third.quiet(SOON_MILLIS)).doesNotContain("INFO");
+    }
+
+    /** Class 18: who knows the Call-ID but not the dialog's tags and routes ends nothing. */
+    @Test
+    void aForgedByeHasNoEffect() {
+        alice.sendKnown(alice.request("INVITE", BOB).build());
+        Request invited = bob.expect("INVITE");
+        bob.answer(bob.response(invited, 200, "b"));
+        Response ok = alice.expect(200);
+        alice.send(alice.inDialogAsCaller("ACK", ok));
+        bob.expect("ACK");
+        Phone mallory = udp("mallory");
+        Request right = mallory.inDialogAsCaller("BYE", ok);
+        List<Request> forged = List.of(
+                right.edit().remove(Keys.ROUTES).build(),
+                right.edit()
+                        .replace(Keys.ROUTES, NameAddr.parse("<sip:127.0.0.1:" + port + ";lr>"))
+                        .build(),
+                right.edit().replace(Keys.FROM, withTag(ok.from(), "x")).build(),
+                right.edit().replace(Keys.CALL_ID, "another@test").build());
+        for (Request bye : forged) {
+            mallory.send(bye.edit().replaceFirst(Keys.VIA, mallory.via()).build());
+            assertThat(mallory.expectFinal().status()).isIn(403, 407, 481);
+        }
+        // The right caller's tag, a wrong one for the callee: the phone says so, and the record stays.
+        mallory.send(right.edit()
+                .replaceFirst(Keys.VIA, mallory.via())
+                .replace(Keys.TO, withTag(ok.to(), "x"))
+                .build());
+        bob.answer(bob.response(bob.expect("BYE"), 481, ""));
+        mallory.expect(481);
+        assertThat(ProxyServiceCalls.of(nodes.context("A"))).anyMatch(call -> call.talking());
+        alice.send(alice.inDialogAsCaller("BYE", ok));
+        bob.answer(bob.response(bob.expect("BYE"), 200, ""));
+        alice.expect(200);
+    }
+
+    private static NameAddr withTag(NameAddr address, String tag) {
+        return address.with("tag", tag);
+    }
+
+    @Test
+    void anAckWithoutATokenGoesNowhere() {
+        alice.send(alice.request("ACK", BOB)
+                .replace(Keys.TO, NameAddr.parse("<" + BOB + ">;tag=guessed"))
+                .build());
+        assertThat(bob.quiet(SOON_MILLIS)).isEmpty();
+    }
+
+    @Test
+    void optionsToUsIsAnswered() {
+        assertThat(statusOf(
+                        alice.request("OPTIONS", "sip:example.com", STRANGER).build()))
+                .isEqualTo(200);
+        assertThat(statusOf(alice.request("OPTIONS", "sip:127.0.0.1:" + port).build()))
+                .isEqualTo(200);
+        assertThat(statusOf(alice.request("INVITE", "sip:example.com").build())).isEqualTo(404);
+    }
+}

@@ -1,0 +1,337 @@
+package dev.millrace.services.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.platform.contracts.Calls.Call;
+import dev.millrace.platform.contracts.Flows.FlowRef;
+import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.doors.sip.SipConfig;
+import dev.millrace.platform.doors.sip.SipDoor;
+import dev.millrace.platform.doors.sip.transport.Listener;
+import dev.millrace.platform.runtime.Setting;
+import dev.millrace.platform.runtime.testing.Await;
+import dev.millrace.platform.runtime.testing.TestNodes;
+import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Calls through one node, over real sockets. */
+class ProxyCallTest {
+    private static final TestLocation LOCATION = new TestLocation();
+    private static final String BOB = "sip:bob@example.com";
+
+    private static TestNodes nodes;
+    private static int port;
+
+    private final List<Phone> phones = new ArrayList<>();
+    private Phone alice;
+
+    static List<Setting<?>> settings() {
+        return Stream.of(ProxyConfig.ALL, SipConfig.ALL)
+                .<Setting<?>>flatMap(List::stream)
+                .distinct()
+                .toList();
+    }
+
+    @BeforeAll
+    static void start() {
+        nodes = TestNodes.start(
+                1,
+                List.of(LOCATION, new ProxyModule()),
+                settings(),
+                Map.of(
+                        "sip.transports",
+                        "udp,tcp",
+                        "proxy.ring",
+                        "400ms",
+                        "sip.domains",
+                        "example.com",
+                        "proxy.redirects",
+                        "follow"));
+        port = SipDoor.of(nodes.context("A")).listeners().getFirst().bound().getPort();
+    }
+
+    @AfterAll
+    static void stop() {
+        nodes.close();
+    }
+
+    @BeforeEach
+    void pickUp() {
+        LOCATION.clear();
+        alice = udp("alice");
+    }
+
+    @AfterEach
+    void hangUp() {
+        phones.forEach(Phone::close);
+    }
+
+    private Phone udp(String user) {
+        return kept(new Phone(user, Wire.udp(port)));
+    }
+
+    private Phone tcp(String user) {
+        return kept(new Phone(user, Wire.tcp(port)));
+    }
+
+    private Phone kept(Phone phone) {
+        phones.add(phone);
+        return phone;
+    }
+
+    private Phone bound(Phone phone, int q1000) {
+        LOCATION.bind(phone.user, phone.contact(), q1000);
+        return phone;
+    }
+
+    private static List<Call> calls() {
+        return ProxyServiceCalls.of(nodes.context("A"));
+    }
+
+    private Request invite(Phone caller) {
+        return caller.sendKnown(caller.request("INVITE", BOB).build());
+    }
+
+    @Test
+    void aCallGoesThroughWithAckReInviteAndByeOfTheCaller() {
+        Phone bob = bound(udp("bob"), 1000);
+        invite(alice);
+        Request invited = bob.expect("INVITE");
+        assertThat(invited.uri().encode()).isEqualTo(bob.contact());
+        assertThat(invited.has(Keys.PROXY_AUTHORIZATION)).isFalse();
+        assertThat(invited.first(Keys.P_ASSERTED_IDENTITY).orElseThrow().uri().encode())
+                .isEqualTo("sip:alice@example.com");
+        bob.answer(bob.response(invited, 180, "b"));
+        alice.expect(180);
+        assertThat(calls()).anyMatch(call -> call.times().ring() > 0);
+        bob.answer(bob.response(invited, 200, "b"));
+        Response ok = alice.expect(200);
+        assertThat(ok.vias()).hasSize(1);
+        assertThat(ok.all(Keys.RECORD_ROUTES)).hasSize(1);
+        alice.send(alice.inDialogAsCaller("ACK", ok));
+        assertThat(bob.expect("ACK").uri().encode()).isEqualTo(bob.contact());
+        Call call = calls().getFirst();
+        assertThat(call.talking()).isTrue();
+        assertThat(call.parties().caller()).isEqualTo("sip:alice@example.com");
+        assertThat(call.parties().callee()).isEqualTo(BOB);
+
+        alice.send(alice.inDialogAsCaller("INVITE", ok));
+        Request again = bob.expect("INVITE");
+        assertThat(again.all(Keys.ROUTES)).isEmpty();
+        bob.answer(bob.response(again, 200, "b"));
+        Response okAgain = alice.expect(200);
+        alice.send(alice.inDialogAsCaller("ACK", okAgain));
+        bob.expect("ACK");
+
+        alice.send(alice.inDialogAsCaller("BYE", ok));
+        bob.answer(bob.response(bob.expect("BYE"), 200, "b"));
+        alice.expect(200);
+        Await.until("the record is closed", () -> calls().isEmpty());
+    }
+
+    @Test
+    void theCalleeMayInviteAgainAndHangUp() {
+        Phone bob = bound(udp("bob"), 1000);
+        invite(alice);
+        Request invited = bob.expect("INVITE");
+        Response accepted = bob.response(invited, 200, "b");
+        bob.answer(accepted);
+        alice.send(alice.inDialogAsCaller("ACK", alice.expect(200)));
+        bob.expect("ACK");
+        bob.send(bob.inDialogAsCallee("INVITE", invited, accepted));
+        Request again = alice.expect("INVITE");
+        alice.answer(alice.response(again, 200, ""));
+        Response ok = bob.expect(200);
+        bob.send(bob.inDialogAsCaller("ACK", ok));
+        alice.expect("ACK");
+        bob.send(bob.inDialogAsCallee("BYE", invited, accepted));
+        alice.answer(alice.response(alice.expect("BYE"), 200, ""));
+        bob.expect(200);
+        Await.until("the record is closed", () -> calls().isEmpty());
+    }
+
+    @Test
+    void betweenTransportsThereAreTwoRecordRoutes() {
+        Phone bob = tcp("bob");
+        // Nothing tells a TCP flow's number from outside: the phone says hello, and the answer's way is learned from a
+        // call.
+        Request hello = bob.send(bob.request("OPTIONS", "sip:example.com").build());
+        assertThat(bob.expectFinal().status()).isEqualTo(200);
+        assertThat(hello.method()).isEqualTo("OPTIONS");
+        Phone caller = tcp("alice");
+        bound(bob = udp("bob"), 1000);
+        invite(caller);
+        Request invited = bob.expect("INVITE");
+        assertThat(invited.all(Keys.RECORD_ROUTES)).hasSize(2);
+        Response accepted = bob.response(invited, 200, "b");
+        bob.answer(accepted);
+        Response ok = caller.expect(200);
+        caller.send(caller.inDialogAsCaller("ACK", ok));
+        bob.expect("ACK");
+        bob.send(bob.inDialogAsCallee("BYE", invited, accepted));
+        caller.answer(caller.response(caller.expect("BYE"), 200, ""));
+        bob.expect(200);
+    }
+
+    @Test
+    void busyIsBusy() {
+        Phone bob = bound(udp("bob"), 1000);
+        Request invite = invite(alice);
+        bob.answer(bob.response(bob.expect("INVITE"), 486, "b"));
+        Response busy = alice.expect(486);
+        alice.send(alice.ackOf(invite, busy));
+        bob.expect("ACK");
+        assertThat(calls()).isEmpty();
+    }
+
+    @Test
+    void nobodyAnswersAndTheCallerHangsUp() {
+        Phone bob = bound(udp("bob"), 1000);
+        Request invite = invite(alice);
+        Request invited = bob.expect("INVITE");
+        bob.answer(bob.response(invited, 180, "b"));
+        alice.expect(180);
+        alice.send(alice.cancelOf(invite));
+        Request cancel = bob.expect("CANCEL");
+        bob.answer(bob.response(cancel, 200, "b"));
+        bob.answer(bob.response(invited, 487, "b"));
+        alice.expect(200);
+        alice.expect(487);
+        bob.expect("ACK");
+        assertThat(calls()).isEmpty();
+    }
+
+    @Test
+    void threeRingOneAnswersTheOthersAreCancelled() {
+        Phone desk = bound(udp("bob"), 1000);
+        Phone home = bound(udp("bob"), 1000);
+        Phone mobile = bound(udp("bob"), 1000);
+        invite(alice);
+        Request atDesk = desk.expect("INVITE");
+        Request atHome = home.expect("INVITE");
+        Request atMobile = mobile.expect("INVITE");
+        desk.answer(desk.response(atDesk, 180, "d"));
+        home.answer(home.response(atHome, 180, "h"));
+        mobile.answer(mobile.response(atMobile, 180, "m"));
+        home.answer(home.response(atHome, 200, "h"));
+        Response ok = alice.expect(200);
+        assertThat(ok.to().tag()).contains("h");
+        assertThat(desk.expect("CANCEL").text("Reason").orElse("")).contains("cause=200");
+        desk.answer(desk.response(atDesk, 487, "d"));
+        mobile.expect("CANCEL");
+        mobile.answer(mobile.response(atMobile, 487, "m"));
+        alice.send(alice.inDialogAsCaller("ACK", ok));
+        home.expect("ACK");
+        assertThat(calls().getFirst().outcome().branches()).isEqualTo(3);
+        alice.send(alice.inDialogAsCaller("BYE", ok));
+        home.answer(home.response(home.expect("BYE"), 200, "h"));
+        alice.expect(200);
+    }
+
+    @Test
+    void lowerQRingsAfterwards() {
+        Phone first = bound(udp("bob"), 900);
+        Phone second = bound(udp("bob"), 200);
+        invite(alice);
+        Request atFirst = first.expect("INVITE");
+        first.answer(first.response(atFirst, 180, "f"));
+        alice.expect(180);
+        // proxy.ring is over: the first one is called off and the next one rings.
+        first.expect("CANCEL");
+        first.answer(first.response(atFirst, 487, "f"));
+        Request atSecond = second.expect("INVITE");
+        second.answer(second.response(atSecond, 200, "s"));
+        Response ok = alice.expect(200);
+        assertThat(ok.to().tag()).contains("s");
+        alice.send(alice.inDialogAsCaller("BYE", ok));
+        second.answer(second.response(second.expect("BYE"), 200, "s"));
+        alice.expect(200);
+    }
+
+    @Test
+    void aLostFlowIsFollowedByTheNextOneOfTheInstance() {
+        Phone bob = udp("bob");
+        FlowRef gone = new FlowRef("Z", Transport.TCP, 4711, 0, "127.0.0.1", 9);
+        LOCATION.bind("bob", bob.contact(), 1000, Optional.of(flow(bob)), "urn:uuid:1", 1);
+        LOCATION.bind("bob", bob.contact(), 1000, Optional.of(gone), "urn:uuid:1", 2);
+        invite(alice);
+        Request invited = bob.expect("INVITE");
+        bob.answer(bob.response(invited, 603, "b"));
+        alice.expect(603);
+        assertThat(bob.quiet(100)).containsExactly("ACK");
+    }
+
+    private static FlowRef flow(Phone phone) {
+        Listener udp = SipDoor.of(nodes.context("A")).listeners().stream()
+                .filter(listener -> listener.transport() == Transport.UDP)
+                .findFirst()
+                .orElseThrow();
+        return new FlowRef("A", Transport.UDP, 0, udp.index(), "127.0.0.1", phone.wire.port());
+    }
+
+    @Test
+    void allFlowsLostIsUnavailable() {
+        FlowRef gone = new FlowRef("Z", Transport.WSS, 4711, 0, "127.0.0.1", 9);
+        LOCATION.bind("bob", "sip:bob@x.invalid;transport=ws", 1000, Optional.of(gone), "", 0);
+        invite(alice);
+        alice.expect(480);
+    }
+
+    @Test
+    void aRedirectionIsFollowed() {
+        Phone bob = bound(udp("bob"), 1000);
+        Phone mobile = udp("bob");
+        invite(alice);
+        Request invited = bob.expect("INVITE");
+        bob.answer(Response.to(invited, 302, "Moved", "b")
+                .append(Keys.CONTACTS, dev.millrace.protocols.sip.Contact.parse("<" + mobile.contact() + ">"))
+                .build());
+        Request moved = mobile.expect("INVITE");
+        mobile.answer(mobile.response(moved, 486, "m"));
+        alice.expect(486);
+    }
+
+    @Test
+    void unknownIsNotFoundAndUnregisteredIsUnavailable() {
+        alice.sendKnown(alice.request("INVITE", "sip:nobody@example.com").build());
+        alice.expect(404);
+        alice.sendKnown(alice.request("INVITE", "sip:carol@example.com").build());
+        alice.expect(480);
+    }
+
+    @Test
+    void aRequestThatComesBackUnchangedIsALoop() {
+        LOCATION.bind("bob", "sip:bob@127.0.0.1:" + port, 1000);
+        alice.send(alice.request("INVITE", BOB, "<sip:mallory@foreign.example>").build());
+        assertThat(alice.expectFinal().status()).isEqualTo(482);
+    }
+
+    @Test
+    void hopsAreCounted() {
+        alice.send(alice.request("OPTIONS", BOB).replace(Keys.MAX_FORWARDS, 0L).build());
+        assertThat(alice.expectFinal().status()).isEqualTo(200);
+        alice.send(alice.request("MESSAGE", BOB).replace(Keys.MAX_FORWARDS, 0L).build());
+        assertThat(alice.expectFinal().status()).isEqualTo(483);
+    }
+
+    @Test
+    void aMessageGoesThrough() {
+        Phone bob = bound(udp("bob"), 1000);
+        alice.sendKnown(alice.request("MESSAGE", BOB).build());
+        Request message = bob.expect("MESSAGE");
+        assertThat(message.has(Keys.RECORD_ROUTES)).isFalse();
+        bob.answer(bob.response(message, 202, "b"));
+        alice.expect(202);
+    }
+}

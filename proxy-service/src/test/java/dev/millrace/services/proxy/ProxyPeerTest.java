@@ -1,0 +1,200 @@
+package dev.millrace.services.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.platform.doors.sip.SipDoor;
+import dev.millrace.platform.runtime.testing.Await;
+import dev.millrace.platform.runtime.testing.TestNodes;
+import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.NameAddr;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.wire.HeaderKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Calls to and from configured peers: two gateways with addresses of their own on the loopback. */
+class ProxyPeerTest {
+    private static final String FIRST = "127.0.0.2";
+    private static final String SECOND = "127.0.0.3";
+    private static final String SOMEBODY = "127.0.0.4";
+
+    private static final TestLocation LOCATION = new TestLocation();
+    private static TestNodes nodes;
+    private static int port;
+    private static Phone first;
+    private static Phone second;
+
+    private final List<Phone> phones = new ArrayList<>();
+    private Phone alice;
+
+    @BeforeAll
+    static void start() {
+        Wire.Udp one = Wire.udp(FIRST);
+        Wire.Udp two = Wire.udp(SECOND);
+        String gateways = FIRST + ":" + one.port() + "/udp|" + SECOND + ":" + two.port() + "/udp";
+        nodes = TestNodes.start(
+                1,
+                List.of(LOCATION, new TestRegistrar(LOCATION), new ProxyModule()),
+                ProxyCallTest.settings(),
+                Map.of(
+                        "sip.transports", "udp,tcp",
+                        "sip.domains", "example.com",
+                        "sip.peers", FIRST + "," + SECOND,
+                        "proxy.routes", "+49=" + gateways + ",partner.example=" + FIRST + ":" + one.port(),
+                        "proxy.probe", "100ms"));
+        port = SipDoor.of(nodes.context("A")).listeners().getFirst().bound().getPort();
+        one.turn(port);
+        two.turn(port);
+        first = new Phone("gw", one);
+        second = new Phone("gw", two);
+    }
+
+    @AfterAll
+    static void stop() {
+        nodes.close();
+        first.close();
+        second.close();
+    }
+
+    @BeforeEach
+    void pickUp() {
+        LOCATION.clear();
+        alice = kept(new Phone("alice", Wire.udp(port)));
+    }
+
+    @AfterEach
+    void hangUp() {
+        phones.forEach(Phone::close);
+    }
+
+    private Phone kept(Phone phone) {
+        phones.add(phone);
+        return phone;
+    }
+
+    private boolean up(Phone gateway) {
+        return nodes.context("A")
+                        .metrics()
+                        .get("millrace.proxy.peer.up")
+                        .tag("peer", gateway.wire.host() + ":" + gateway.wire.port() + "/udp")
+                        .gauge()
+                        .value()
+                > 0;
+    }
+
+    private void answerProbe(Phone gateway, int status) {
+        gateway.answer(gateway.response(gateway.expect("OPTIONS"), status, "gw"));
+    }
+
+    @Test
+    void aNumberGoesToTheGatewayAndTheCallComesBackInsideItsDialog() {
+        alice.sendKnown(alice.request("INVITE", "sip:+4930123@example.com").build());
+        Request invited = first.expect("INVITE");
+        assertThat(invited.uri().encode()).isEqualTo("sip:+4930123@" + FIRST + ":" + first.wire.port() + ";user=phone");
+        assertThat(invited.first(Keys.P_ASSERTED_IDENTITY).orElseThrow().uri().encode())
+                .isEqualTo("sip:alice@example.com");
+        Response accepted = first.response(invited, 200, "gw");
+        first.answer(accepted);
+        alice.send(alice.inDialogAsCaller("ACK", alice.expect(200)));
+        first.expect("ACK");
+        first.send(first.inDialogAsCallee("BYE", invited, accepted));
+        alice.answer(alice.response(alice.expect("BYE"), 200, ""));
+        first.expect(200);
+    }
+
+    @Test
+    void telUrisAndForeignDomainsOfARouteGoToTheirPeers() {
+        alice.sendKnown(alice.request("INVITE", "tel:+49-30-123").build());
+        Request invited = first.expect("INVITE");
+        assertThat(invited.uri().encode()).startsWith("sip:+4930123@" + FIRST);
+        first.answer(first.response(invited, 404, "gw"));
+        alice.expect(404);
+        alice.sendKnown(alice.request("MESSAGE", "sip:carl@partner.example").build());
+        Request message = first.expect("MESSAGE");
+        assertThat(message.uri().encode()).isEqualTo("sip:carl@partner.example");
+        first.answer(first.response(message, 200, "gw"));
+        alice.expect(200);
+    }
+
+    /** The next peer of the route is tried; one that said so twice is asked last, until it answers a probe. */
+    @Test
+    void aPeerThatCannotServeIsPassedOver() {
+        for (int i = 0; i < 2; i++) {
+            alice.sendKnown(alice.request("INVITE", "sip:+4930123@example.com").build());
+            Request refused = first.expect("INVITE");
+            answerProbe(first, 503);
+            first.answer(first.response(refused, 503, "gw"));
+            second.answer(second.response(second.expect("INVITE"), 486, "gw"));
+            alice.expect(486);
+        }
+        Await.until("the first one is down", () -> !up(first));
+        alice.sendKnown(alice.request("INVITE", "sip:+4930123@example.com").build());
+        second.answer(second.response(second.expect("INVITE"), 486, "gw"));
+        alice.expect(486);
+        assertThat(first.quiet(20)).doesNotContain("INVITE");
+        while (!up(first)) {
+            answerProbe(first, 200);
+        }
+    }
+
+    @Test
+    void aPeersRequestNeedsNoDigestAndKeepsWhatItAsserts() {
+        Phone bob = kept(new Phone("bob", Wire.udp(port)));
+        bob.register();
+        first.send(first.request("INVITE", "sip:bob@example.com", "<sip:+49301@example.com>")
+                .append(Keys.P_ASSERTED_IDENTITY, NameAddr.parse("<tel:+49301>"))
+                .append(HeaderKey.text("P-Preferred-Identity"), "<sip:x@gw.example>")
+                .build());
+        Request invited = bob.expect("INVITE");
+        assertThat(invited.text("P-Asserted-Identity")).contains("<tel:+49301>");
+        assertThat(invited.has(Keys.P_PREFERRED_IDENTITY)).isFalse();
+        bob.answer(bob.response(invited, 200, "b")
+                .edit()
+                .append(Keys.P_ASSERTED_IDENTITY, NameAddr.parse("<sip:boss@example.com>"))
+                .build());
+        Response ok = first.expect(200);
+        assertThat(ok.has(Keys.P_ASSERTED_IDENTITY)).isFalse();
+        first.send(first.inDialogAsCaller("ACK", ok));
+        bob.expect("ACK");
+        first.send(first.inDialogAsCaller("BYE", ok));
+        bob.answer(bob.response(bob.expect("BYE"), 200, ""));
+        first.expect(200);
+    }
+
+    /** The positive control: the same from an address that is no peer's. */
+    @Test
+    void whoIsNoPeerIsChallenged() {
+        Wire.Udp wire = Wire.udp(SOMEBODY);
+        wire.turn(port);
+        Phone somebody = kept(new Phone("gw", wire));
+        somebody.send(somebody.request("INVITE", "sip:+4930123@example.com", "<sip:+49301@gw.example>")
+                .build());
+        assertThat(somebody.expectFinal().status()).isEqualTo(407);
+        assertThat(first.quiet(20)).doesNotContain("INVITE");
+    }
+
+    /** RFC 3325 section 7: a callee who is no peer does not learn who hides. */
+    @Test
+    void whoAskedForPrivacyIsNamedToPeersAlone() {
+        Phone bob = kept(new Phone("bob", Wire.udp(port)));
+        bob.register();
+        for (String callee : List.of("sip:bob@example.com", "sip:+4930123@example.com")) {
+            Phone called = callee.contains("bob") ? bob : first;
+            alice.sendKnown(alice.request("INVITE", callee, "<sip:anonymous@anonymous.invalid>")
+                    .append(HeaderKey.text("Privacy"), "id")
+                    .append(Keys.PROXY_AUTHORIZATION, "Digest realm=\"x\"")
+                    .build());
+            Request invited = called.expect("INVITE");
+            assertThat(invited.has(Keys.P_ASSERTED_IDENTITY)).isEqualTo(called != bob);
+            called.answer(called.response(invited, 486, "c"));
+            alice.expect(486);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.services.proxy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,167 @@
+package dev.millrace.services.redirect;
+
+import dev.millrace.platform.contracts.Location;
+import dev.millrace.platform.contracts.Location.Bindings;
+import dev.millrace.platform.contracts.Role;
+import dev.millrace.platform.doors.auth.Authenticator;
+import dev.millrace.platform.doors.sip.Domains;
+import dev.millrace.platform.doors.sip.ServerTransaction;
+import dev.millrace.platform.doors.sip.SipDoor;
+import dev.millrace.platform.runtime.NodeContext;
+import dev.millrace.platform.runtime.Service;
+import dev.millrace.protocols.sip.Contact;
+import dev.millrace.protocols.sip.Edit;
+import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.sip.SipUri;
+import dev.millrace.services.redirect.core.Moved;
+import io.micrometer.core.instrument.Counter;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Answers requests for domains in {@code redirect} mode with 302: RFC 3261 section 8.3. Keeps nothing between two requests; the
+ * work on one stays on the loop of its Call-ID.
+ */
+final class RedirectService implements Service {
+    /** Seconds after which to try again when the location service does not answer. */
+    private static final int RETRY_MIN_S = 5;
+
+    private static final int RETRY_SPREAD_S = 20;
+
+    private final NodeContext node;
+    private final RedirectConfig config;
+    private final SipDoor door;
+    private final Domains domains;
+    private final Authenticator authenticator;
+    private final Counter moved;
+    private final Counter unknown;
+
+    RedirectService(NodeContext node, RedirectConfig config) {
+        this.node = node;
+        this.config = config;
+        this.door = SipDoor.of(node);
+        this.domains = Domains.of(node);
+        this.authenticator = Authenticator.of(node);
+        this.moved = counter("millrace.redirect.moved", "Requests answered with 302");
+        this.unknown = counter("millrace.redirect.unknown", "Requests for somebody who is not there");
+    }
+
+    private Counter counter(String name, String text) {
+        return Counter.builder(name).description(text).register(node.metrics());
+    }
+
+    @Override
+    public Future<Void> start() {
+        return door.serve(Role.REDIRECT, this::request);
+    }
+
+    private void request(ServerTransaction transaction) {
+        transaction.onCancel(() -> refuse(transaction, 487, "Request Terminated"));
+        if (!(transaction.request().uri() instanceof SipUri asked)) {
+            refuse(transaction, 416, "Unsupported URI Scheme");
+            return;
+        }
+        Optional<String> domain = domains.served(asked.plainHost());
+        if (domain.isEmpty()) {
+            refuse(transaction, 404, "Not Found");
+        } else if (config.auth() && !transaction.inlet().trusted()) {
+            authenticate(transaction, asked, domain.get());
+        } else {
+            find(transaction, asked, domain.get());
+        }
+    }
+
+    private void authenticate(ServerTransaction transaction, SipUri asked, String domain) {
+        authenticator
+                .check(
+                        transaction.request(),
+                        domain,
+                        false,
+                        transaction.inlet().transport(),
+                        transaction.inlet().source())
+                .onSuccess(verdict -> {
+                    switch (verdict) {
+                        case Authenticator.Accepted accepted -> find(transaction, asked, domain);
+                        case Authenticator.Challenged challenged -> {
+                            Edit<Response> answer = begin(transaction.request(), 401, "Unauthorized");
+                            challenged.values().forEach(value -> answer.append(Keys.WWW_AUTHENTICATE, value));
+                            transaction.respond(answer.build());
+                        }
+                        case Authenticator.Refused refused -> {
+                            if (refused.status() == 503) {
+                                unavailable(transaction);
+                            } else {
+                                refuse(transaction, refused.status(), refused.reason());
+                            }
+                        }
+                    }
+                })
+                .onFailure(failure -> unavailable(transaction));
+    }
+
+    /** Each is told another time to come back, so that not all do at once. */
+    private void unavailable(ServerTransaction transaction) {
+        int wait = RETRY_MIN_S + Math.floorMod(node.ids().number(), RETRY_SPREAD_S);
+        transaction.respond(begin(transaction.request(), 503, "Service Unavailable")
+                .append(Keys.RETRY_AFTER, String.valueOf(wait))
+                .build());
+    }
+
+    private void find(ServerTransaction transaction, SipUri asked, String domain) {
+        String user = asked.addressOfRecord();
+        int at = user.lastIndexOf('@');
+        if (at < 0) {
+            // The domain itself is asked, not somebody in it: OPTIONS of a phone that looks whether we are there.
+            boolean there = transaction.request().method().equals("OPTIONS");
+            refuse(transaction, there ? 200 : 404, there ? "OK" : "Not Found");
+            return;
+        }
+        String addressOfRecord = user.substring(0, at + 1) + domain;
+        node.bus()
+                .ask(Location.LOOKUP, addressOfRecord, addressOfRecord)
+                .onSuccess(bindings -> found(transaction, asked, bindings))
+                .onFailure(failure -> unavailable(transaction));
+    }
+
+    private void found(ServerTransaction transaction, SipUri asked, Bindings bindings) {
+        List<Contact> contacts =
+                Moved.contacts(asked, bindings, domains::ours, node.clock().millis());
+        if (contacts.isEmpty()) {
+            unknown.increment();
+            // The same for users that are not there and for those that are nobody: it must not tell which names exist.
+            refuse(transaction, 480, "Temporarily Unavailable");
+            return;
+        }
+        moved.increment();
+        Edit<Response> answer = begin(transaction.request(), 302, "Moved Temporarily");
+        contacts.forEach(contact -> answer.append(Keys.CONTACTS, contact));
+        transaction.respond(answer.build());
+    }
+
+    private Edit<Response> begin(Request request, int status, String reason) {
+        return Response.to(request, status, reason, door.tag());
+    }
+
+    private void refuse(ServerTransaction transaction, int status, String reason) {
+        transaction.respond(begin(transaction.request(), status, reason).build());
+    }
+
+    @Override
+    public void drain() {
+        door.drain(Role.REDIRECT);
+    }
+
+    @Override
+    public void resume() {
+        door.resume(Role.REDIRECT);
+    }
+
+    @Override
+    public Future<Void> stop() {
+        door.leave(Role.REDIRECT);
+        return Future.succeededFuture();
+    }
+}

@@ -1,0 +1,201 @@
+package dev.millrace.verification.scenarios.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.verification.scenarios.Story;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** sipp on both sides: registers with digest, calls, and everything that may become of a call. */
+@Execution(ExecutionMode.CONCURRENT)
+@ExtendWith({Story.Frame.class, OneSipNode.class})
+final class SippCallTest {
+    @Test
+    void registersWithDigestAndUnregisters(Story story, SipNode node) {
+        node.users("ann");
+        Sipp.Plan plan = Sipp.Plan.to(story, node.sip());
+        Sipp.run(plan, Scenario.caller("register", "ann", "").register("", 600));
+        assertThat(node.bindings("ann")).hasSize(1);
+        Sipp.run(plan, Scenario.caller("unregister", "ann", "").register("", 0));
+        assertThat(node.bindings("ann")).isEmpty();
+    }
+
+    @Test
+    void callIsAnsweredAndEnded(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "call");
+        Sipp callee = phones.callee("callee", Scenario.callee("callee").takesACall(200));
+        phones.call(caller(phones).ringing().answered().pause(300).bye());
+        callee.succeed();
+    }
+
+    @Test
+    void callIsEndedByTheCallee(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "called");
+        Sipp callee = phones.callee(
+                "callee",
+                Scenario.callee("callee")
+                        .takeInvite()
+                        .answer("180 Ringing", "", false)
+                        .answer("200 OK", "", true)
+                        .take("ACK")
+                        .insideOfCallee("BYE")
+                        .recv("200"));
+        phones.call(caller(phones).ringing().answered().take("BYE").answerInside("200 OK", false));
+        callee.succeed();
+    }
+
+    @Test
+    void cancelledWhileRinging(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "cancel");
+        Sipp callee = phones.callee("callee", Scenario.callee("callee").ringsUntilCancelled());
+        phones.call(caller(phones).ringing().pause(200).cancel().recv("487").ackOfFailure());
+        callee.succeed();
+    }
+
+    @Test
+    void busy(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "busy");
+        Sipp callee = phones.callee("callee", refuses("486 Busy Here"));
+        phones.call(caller(phones).failed("486"));
+        callee.succeed();
+    }
+
+    /** Timer C (RFC 3261 section 16.8): the proxy ends the ringing, and the caller learns it. */
+    @Test
+    void noAnswer(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "silent");
+        Sipp callee = phones.callee("callee", Scenario.callee("callee").ringsUntilCancelled());
+        phones.call(caller(phones).ringing().failed("408"));
+        callee.succeed();
+    }
+
+    @Test
+    void nobodyIsRegistered(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "absent");
+        phones.call(caller(phones).failed("480"));
+    }
+
+    @Test
+    void threePhonesRingAndOneAnswers(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "fork");
+        Sipp first = phones.callee("first", Scenario.callee("first").ringsUntilCancelled());
+        Sipp second = phones.callee("second", Scenario.callee("second").ringsUntilCancelled());
+        Sipp third = phones.callee("third", Scenario.callee("third").takesACall(400));
+        assertThat(node.bindings(phones.callee())).hasSize(3);
+        phones.call(caller(phones).ringing().answered().pause(300).bye());
+        first.succeed();
+        second.succeed();
+        third.succeed();
+    }
+
+    /** The phones of the highest q first; the busy one is passed over at once, the silent one after {@code proxy.ring}. */
+    @Test
+    void phonesRingInTheOrderOfQ(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "serial");
+        Sipp busy = phones.callee("busy", ";q=0.9", refuses("486 Busy Here", "busy"));
+        Sipp silent =
+                phones.callee("silent", ";q=0.5", Scenario.callee("silent").ringsUntilCancelled());
+        Sipp last = phones.callee("last", ";q=0.1", Scenario.callee("last").takesACall(100));
+        phones.call(caller(phones).ringing().answered().pause(200).bye());
+        busy.succeed();
+        silent.succeed();
+        last.succeed();
+    }
+
+    @Test
+    void mediaIsChangedByReinvite(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "reinvite");
+        Sipp callee = phones.callee(
+                "callee",
+                answers(Scenario.callee("callee"))
+                        .takeInvite()
+                        .answerInside("200 OK", true)
+                        .take("ACK")
+                        .take("BYE")
+                        .answerInside("200 OK", false));
+        phones.call(caller(phones).answered().inside("INVITE", "").answered().bye());
+        callee.succeed();
+    }
+
+    @Test
+    void sessionIsRefreshedByUpdate(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "update");
+        Sipp callee = phones.callee(
+                "callee",
+                answers(Scenario.callee("callee"))
+                        .take("UPDATE")
+                        .answerInside("200 OK", false)
+                        .take("BYE")
+                        .answerInside("200 OK", false));
+        phones.call(caller(phones)
+                .answered()
+                .inside("UPDATE", "Session-Expires: 1800;refresher=uac\nSupported: timer\n")
+                .recv("200")
+                .bye());
+        callee.succeed();
+    }
+
+    /** RFC 3262: the reliable 183, its PRACK and the answer to that pass through. */
+    @Test
+    void reliableProvisionalResponse(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "prack");
+        Sipp callee = phones.callee(
+                "callee",
+                Scenario.callee("callee")
+                        .takeInvite()
+                        .answerReliably("183 Session Progress")
+                        .take("PRACK")
+                        .answerInside("200 OK", false)
+                        .pause(100)
+                        .answer("200 OK", "", true)
+                        .take("ACK")
+                        .take("BYE")
+                        .answerInside("200 OK", false));
+        phones.call(caller(phones)
+                .provisional()
+                .recv("183", "rrs=\"true\"", Scenario.header("Require", "100rel"))
+                .inside("PRACK", "RAck: 1 2 INVITE\n")
+                .recv("200")
+                .answered()
+                .bye());
+        callee.succeed();
+    }
+
+    /** As it stands by default: a redirection is the caller's business. */
+    @Test
+    void redirectionIsPassed(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "moved");
+        Sipp callee = phones.callee(
+                "callee",
+                Scenario.callee("callee")
+                        .takeInvite()
+                        .answer("302 Moved Temporarily", "Contact: <sip:elsewhere@example.net>\n", false)
+                        .take("ACK"));
+        phones.call(caller(phones)
+                .provisional()
+                .recv("302", "", Scenario.header("Contact", "sip:elsewhere@example.net"))
+                .ackOfFailure());
+        callee.succeed();
+    }
+
+    private static Scenario caller(Phones phones) {
+        return Scenario.caller("caller", phones.caller(), phones.callee()).challenged("INVITE");
+    }
+
+    private static Scenario answers(Scenario callee) {
+        return callee.takeInvite()
+                .answer("180 Ringing", "", false)
+                .answer("200 OK", "", true)
+                .take("ACK");
+    }
+
+    private static Scenario refuses(String status) {
+        return refuses(status, "callee");
+    }
+
+    private static Scenario refuses(String status, String name) {
+        return Scenario.callee(name).takeInvite().answer(status, "", false).take("ACK");
+    }
+}
