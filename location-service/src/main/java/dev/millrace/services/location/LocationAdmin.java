@@ -37,6 +37,7 @@ final class LocationAdmin {
         this.node = node;
         AdminRoutes routes = AdminRoutes.of(node);
         routes.mount("GET", "/users", guarded(this::list));
+        routes.mount("POST", "/users", guarded(this::add));
         routes.mount("POST", "/users/import", guarded(request -> new UserImport(node, request.body()).run()));
         routes.mount("PUT", "/users/{address}", guarded(this::put));
         routes.mount("POST", "/users/{address}", guarded(this::put));
@@ -90,18 +91,43 @@ final class LocationAdmin {
         return request.path().getOrDefault("address", "");
     }
 
+    /** A user that is not there yet. */
+    private Future<Answer> add(Request request) {
+        JsonObject body = body(request);
+        if (!(body.getValue("address") instanceof String address)) {
+            throw new Malformed("user", "the body has no address: {\"address\": \"alice@example.com\", ...}");
+        }
+        Subscriber user = user(UserAddress.parse(address), body);
+        return node.bus()
+                .ask(Subscribers.FIND, user.username(), new Name(user.username(), user.realm()))
+                .compose(known -> known.isPresent()
+                        ? Future.succeededFuture(Answer.sentence(
+                                409, address + " is there already; PUT /users/<address> changes a user."))
+                        : put(user, 201));
+    }
+
+    /** A user, there already or not. */
     private Future<Answer> put(Request request) {
-        UserAddress address = UserAddress.parse(path(request));
-        JsonObject body = request.json()
+        return put(user(UserAddress.parse(path(request)), body(request)), 200);
+    }
+
+    private static JsonObject body(Request request) {
+        return request.json()
                 .orElseThrow(
                         () -> new Malformed("user", "the body is JSON: {\"password\": \"...\"} or {\"hashes\": {}}"));
+    }
+
+    private static Subscriber user(UserAddress address, JsonObject body) {
         Name name = name(address, body.getValue("username"), body.getValue("realm"));
         Hashes hashes = hashes(name, body);
-        Subscriber user = new Subscriber(address.addressOfRecord(), name.username(), name.realm(), hashes.encode());
+        return new Subscriber(address.addressOfRecord(), name.username(), name.realm(), hashes.encode());
+    }
+
+    private Future<Answer> put(Subscriber user, int status) {
         return node.bus()
                 .ask(Subscribers.PUT, user.username(), user)
                 .map(done -> done
-                        ? Answer.json(200, shown(user))
+                        ? Answer.json(status, shown(user))
                         : Answer.sentence(507, "There are " + Subscribers.LIMIT + " users, which is the limit."));
     }
 

@@ -3,6 +3,11 @@ package dev.millrace.services.location;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Codec.Nothing;
+import dev.millrace.platform.contracts.Location;
+import dev.millrace.platform.contracts.Location.Bindings;
+import dev.millrace.platform.contracts.Location.Outcome;
+import dev.millrace.platform.contracts.Location.Saved;
+import dev.millrace.platform.contracts.Location.Saving;
 import dev.millrace.platform.contracts.Question;
 import dev.millrace.platform.contracts.Relay;
 import dev.millrace.platform.contracts.StreamPath;
@@ -10,6 +15,8 @@ import dev.millrace.platform.contracts.Streams;
 import dev.millrace.platform.contracts.Streams.Claim;
 import dev.millrace.platform.contracts.Streams.Claimed;
 import dev.millrace.platform.contracts.Streams.Claiming;
+import dev.millrace.platform.contracts.Subscribers;
+import dev.millrace.platform.contracts.Subscribers.Subscriber;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
 import io.vertx.core.Future;
@@ -17,6 +24,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +73,82 @@ class LocationClusterTest {
         }
         assertThat(ask("C", Streams.FIND, StreamPath.parse("other"), StreamPath.parse("other")))
                 .isEmpty();
+    }
+
+    private <Q, A> A ask(String node, Question<Q, A> question, String key, Q query) {
+        return Await.get(nodes.context(node).bus().ask(question, key, query));
+    }
+
+    private long inAnHour() {
+        return nodes.context("A").clock().millis() + 3_600_000;
+    }
+
+    @Test
+    void aBindingSavedAtOneNodeIsFoundAtEveryOtherAndTheOrderHoldsAcrossThem() {
+        String address = Bound.address(1);
+        Saving second = Bound.register(1, 2, inAnHour());
+        Saved saved = ask("A", Location.SAVE, address, second);
+        assertThat(saved.outcome()).isEqualTo(Outcome.OK);
+        for (String node : List.of("A", "B", "C")) {
+            assertThat(ask(node, Location.LOOKUP, address, address)).isEqualTo(saved.bindings());
+            assertThat(ask(node, Location.SAVE, address, second).bindings())
+                    .as("asked again at " + node)
+                    .isEqualTo(saved.bindings());
+            assertThat(ask(node, Location.SAVE, address, Bound.register(1, 1, inAnHour()))
+                            .outcome())
+                    .isEqualTo(Outcome.OUT_OF_ORDER);
+        }
+        assertThat(ask("C", Location.SAVE, address, Bound.register(1, 3, inAnHour()))
+                        .outcome())
+                .isEqualTo(Outcome.OK);
+        assertThat(ask("B", Location.LOOKUP, address, address).bindings())
+                .singleElement()
+                .satisfies(each -> assertThat(each.cseq()).isEqualTo(3));
+    }
+
+    @Test
+    void phonesOfOneUserThatRegisterAtManyNodesAtOnceAllCount() {
+        String address = "sip:shared@example.com";
+        List<Future<Saved>> saves = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            String node = List.of("A", "B", "C").get(i % 3);
+            Saving saving = Bound.saving(address, Bound.binding(i, "call" + i, 1, inAnHour()));
+            saves.add(nodes.context(node).bus().ask(Location.SAVE, address, saving));
+        }
+        assertThat(saves).allMatch(each -> Await.get(each).outcome() == Outcome.OK);
+        assertThat(ask("C", Location.FETCH, address, address).bindings()).hasSize(9);
+    }
+
+    @Test
+    void whoWatchesAtOneNodeIsToldOfABindingSavedAtAnother() {
+        String address = Bound.address(77);
+        Queue<Bindings> told = new ConcurrentLinkedQueue<>();
+        nodes.context("A").bus().serve(Location.CHANGED, changed -> {
+            told.add(changed);
+            return Future.succeededFuture(Nothing.NOTHING);
+        });
+        ask("A", Location.WATCH, address, new Location.Watching(address, "A", 60_000));
+        ask("C", Location.SAVE, address, Bound.register(77, 1, inAnHour()));
+        Await.until("it is told", () -> !told.isEmpty());
+        assertThat(told.element().bindings()).hasSize(1);
+    }
+
+    @Test
+    void aUserAddedAtOneNodeIsKnownAtEveryOtherUntilRemoved() {
+        Subscriber bob = new Subscriber("sip:bob@example.com", "bob", "example.com", Map.of("MD5", "0".repeat(32)));
+        Subscribers.Name name = new Subscribers.Name("bob", "example.com");
+        assertThat(ask("A", Subscribers.PUT, "bob", bob)).isTrue();
+        for (String node : List.of("A", "B", "C")) {
+            Await.until(
+                    "bob is known at " + node,
+                    () -> ask(node, Subscribers.FIND, "bob", name).isPresent());
+        }
+        assertThat(ask("B", Subscribers.REMOVE, "bob", name)).isTrue();
+        for (String node : List.of("A", "B", "C")) {
+            Await.until(
+                    "bob is gone at " + node,
+                    () -> ask(node, Subscribers.FIND, "bob", name).isEmpty());
+        }
     }
 
     @Test

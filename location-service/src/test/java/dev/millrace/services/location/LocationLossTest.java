@@ -3,6 +3,9 @@ package dev.millrace.services.location;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Codec.Nothing;
+import dev.millrace.platform.contracts.Location;
+import dev.millrace.platform.contracts.Location.Outcome;
+import dev.millrace.platform.contracts.Location.Saving;
 import dev.millrace.platform.contracts.Packagings;
 import dev.millrace.platform.contracts.Packagings.Packaging;
 import dev.millrace.platform.contracts.Question;
@@ -57,12 +60,21 @@ class LocationLossTest {
     }
 
     @Test
-    void claimsSurviveTheLossOfAnyOneNode() {
+    void claimsAndBindingsSurviveTheLossOfAnyOneNode() {
         List<StreamPath> paths = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             StreamPath path = StreamPath.parse("kept/" + i);
             paths.add(path);
             assertThat(claim("A", path, 0, "A").granted()).isTrue();
+        }
+        long expires = nodes.context("A").clock().millis() + 3_600_000;
+        for (int i = 0; i < 60; i++) {
+            Saving register = Bound.register(i, 1, expires);
+            assertThat(Await.get(nodes.context(List.of("A", "B", "C").get(i % 3))
+                                    .bus()
+                                    .ask(Location.SAVE, register.addressOfRecord(), register))
+                            .outcome())
+                    .isEqualTo(Outcome.OK);
         }
         StreamPath gone = paths.getFirst();
         long epoch = ask("A", Streams.FIND, gone, gone).orElseThrow().epoch();
@@ -77,12 +89,25 @@ class LocationLossTest {
             assertThat(ask("B", Streams.FIND, path, path)).as(path.text()).isPresent();
         }
         assertThat(ask("B", Streams.FIND, gone, gone)).isEmpty();
+        assertFound("B");
 
         nodes.stop("B");
+        assertFound("A");
         assertThat(ask("A", Streams.LIST, PATH, Nothing.NOTHING)).hasSize(59);
         Claimed again = claim("A", gone, 0, "A");
         assertThat(again.granted()).isTrue();
         assertThat(again.current().epoch()).isEqualTo(epoch + 1);
+    }
+
+    /** Every binding that was acknowledged. */
+    private void assertFound(String node) {
+        for (int i = 0; i < 60; i++) {
+            String address = Bound.address(i);
+            assertThat(Await.get(nodes.context(node).bus().ask(Location.LOOKUP, address, address))
+                            .bindings())
+                    .as(address)
+                    .hasSize(1);
+        }
     }
 
     @Test

@@ -10,15 +10,19 @@ import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.Table;
 import dev.millrace.services.proxy.core.CallPage;
 import dev.millrace.services.proxy.core.CallRecord;
+import dev.millrace.services.proxy.core.Names;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +38,9 @@ final class CallBook {
     /** Calls of one loop with a record; more are carried without. */
     static final int LIMIT = 200_000;
 
+    /** Calls of one loop whose lines wait for the next tick; what ends beyond that in a second has no line. */
+    static final int ENDED_LIMIT = 20_000;
+
     /** How much longer than the call an entry of the table lives, so that its owner finds it when it expires. */
     private static final Duration GRACE = Duration.ofMinutes(2);
 
@@ -45,7 +52,9 @@ final class CallBook {
     private final Map<String, Entry> entries = new HashMap<>();
     private final Map<String, Integer> callers;
     private final Queue<Entry> settling = new ArrayDeque<>();
-    private final PriorityQueue<Due> dues = new PriorityQueue<>(Comparator.comparingLong(Due::at));
+    private final List<Call> ended = new ArrayList<>();
+    private final NavigableSet<Due> dues =
+            new TreeSet<>(Comparator.comparingLong(Due::at).thenComparing(Due::key));
 
     CallBook(NodeContext node, Table<String, Call> table, CallCounters counters, CallLines lines, ProxyConfig config) {
         this.node = node;
@@ -60,6 +69,7 @@ final class CallBook {
     private static final class Entry {
         private Call call;
         private @Nullable Call written;
+        private @Nullable Due due;
         private boolean over;
 
         Entry(Call call) {
@@ -91,7 +101,7 @@ final class CallBook {
         }
         long now = now();
         Call call = CallRecord.begun(
-                node.ids().publicId(),
+                Names.shown(key, now),
                 key,
                 node.nodeId(),
                 parties,
@@ -132,7 +142,16 @@ final class CallBook {
         entry.call = CallRecord.answered(entry.call, code, calleeTag, now, expires);
         counters.answered(entry.call);
         settling.add(entry);
-        dues.add(new Due(expires, key));
+        due(entry);
+    }
+
+    private void due(Entry entry) {
+        if (entry.due != null) {
+            dues.remove(entry.due);
+        }
+        Due due = new Due(entry.call.expiresAt(), entry.call.key());
+        entry.due = due;
+        dues.add(due);
     }
 
     /** An attempt ended without an answer. */
@@ -176,12 +195,19 @@ final class CallBook {
     private void forget(Entry entry) {
         entries.remove(entry.call.key());
         callers.computeIfPresent(entry.call.parties().caller(), (caller, count) -> count > 1 ? count - 1 : null);
+        if (entry.due != null) {
+            dues.remove(entry.due);
+        }
         entry.over = true;
     }
 
     private void close(Entry entry, Call over) {
         forget(entry);
-        lines.write(CallRecord.line(over));
+        if (ended.size() < ENDED_LIMIT) {
+            ended.add(over);
+        } else {
+            lines.lost(1);
+        }
         if (entry.written != null) {
             table.remove(over.key()).onFailure(failure -> LOG.debug("event=call-not-removed id={}", over.id()));
         }
@@ -196,7 +222,7 @@ final class CallBook {
             return false;
         }
         entry.call = CallRecord.refreshed(entry.call, expiresAt);
-        dues.add(new Due(expiresAt, dialog.key()));
+        due(entry);
         if (entry.written != null) {
             write(entry);
         }
@@ -210,12 +236,26 @@ final class CallBook {
             entry.written = call;
             entries.put(call.key(), entry);
             callers.merge(call.parties().caller(), 1, Integer::sum);
-            dues.add(new Due(call.expiresAt(), call.key()));
+            due(entry);
+        }
+    }
+
+    /** Hands over the lines of the calls that ended since the last time. */
+    void flush() {
+        if (!ended.isEmpty()) {
+            lines.write(List.copyOf(ended));
+            ended.clear();
         }
     }
 
     /** Every second. */
     void tick() {
+        settle();
+        expire();
+        flush();
+    }
+
+    private void settle() {
         long now = now();
         for (Entry entry = settling.peek();
                 entry != null
@@ -227,10 +267,13 @@ final class CallBook {
                 write(entry);
             }
         }
-        for (Due due = dues.peek(); due != null && due.at() <= now; due = dues.peek()) {
-            dues.remove();
-            Entry entry = entries.get(due.key());
-            if (entry != null && entry.call.talking() && entry.call.expiresAt() <= now) {
+    }
+
+    private void expire() {
+        long now = now();
+        while (!dues.isEmpty() && dues.first().at() <= now) {
+            Entry entry = entries.get(dues.removeFirst().key());
+            if (entry != null && entry.call.talking()) {
                 counters.expired();
                 over(entry, EndedBy.EXPIRY);
             }

@@ -136,7 +136,7 @@ final class CallBooks {
                 Call over = CallRecord.ended(
                         call, by, call.outcome().code(), node.clock().millis());
                 counters.ended(over);
-                lines.write(CallRecord.line(over));
+                lines.write(List.of(over));
             }
         });
     }
@@ -202,15 +202,26 @@ final class CallBooks {
     }
 
     private void adopt(String lost) {
-        table.all().onSuccess(all -> {
-            int[] taken = {0};
-            for (Call call : all.values()) {
-                if (call.node().equals(lost)) {
-                    take(call, loops.get(taken[0]++ % loops.size()));
-                }
-            }
-            LOG.info("event=calls-adopted node={} calls={}", lost, taken[0]);
-        });
+        adopt(lost, 0, 0);
+    }
+
+    /** One partition after the other: the table may be large. */
+    private void adopt(String lost, int partition, int before) {
+        table.part(partition)
+                .onSuccess(part -> {
+                    int taken = before;
+                    for (Call call : part.entries().values()) {
+                        if (call.node().equals(lost)) {
+                            take(call, loops.get(taken++ % loops.size()));
+                        }
+                    }
+                    if (part.more()) {
+                        adopt(lost, partition + 1, taken);
+                    } else {
+                        LOG.info("event=calls-adopted node={} calls={}", lost, taken);
+                    }
+                })
+                .onFailure(failure -> LOG.warn("event=calls-not-adopted node={} why={}", lost, failure.getMessage()));
     }
 
     private void take(Call call, Loop loop) {
@@ -230,6 +241,14 @@ final class CallBooks {
         registrations.clear();
         ticks.forEach(Timer::cancel);
         ticks.clear();
-        return lines.close();
+        List<Future<Boolean>> flushed = new ArrayList<>();
+        for (int i = 0; i < loops.size(); i++) {
+            CallBook book = books.get(i);
+            flushed.add(at(loops.get(i), () -> {
+                book.flush();
+                return true;
+            }));
+        }
+        return Future.join(flushed).compose(all -> lines.close());
     }
 }

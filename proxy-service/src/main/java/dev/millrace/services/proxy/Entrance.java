@@ -5,7 +5,6 @@ import dev.millrace.platform.contracts.Location;
 import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Subscribers;
 import dev.millrace.platform.doors.auth.Authenticator;
-import dev.millrace.platform.doors.sip.Inlet;
 import dev.millrace.platform.doors.sip.ServerTransaction;
 import dev.millrace.protocols.sip.Edit;
 import dev.millrace.protocols.sip.Keys;
@@ -25,16 +24,20 @@ import dev.millrace.services.proxy.core.Side;
 import dev.millrace.services.proxy.core.Strangers;
 import dev.millrace.services.proxy.core.Targets;
 import dev.millrace.services.proxy.core.Way;
+import io.vertx.core.AsyncResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request outside a dialog: who sent it, whether it may go on, and whom it is for (RFC 3261 sections 16.3 step 6 and 16.5).
  * Owned by the transaction's loop.
  */
 final class Entrance {
+    private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
     private static final int RETRY_MIN_SECONDS = 2;
     private static final int RETRY_SPREAD_SECONDS = 10;
 
@@ -87,11 +90,16 @@ final class Entrance {
         boolean peer = origin == Origin.PEER;
         proxy.counters().count(peer ? Fate.PEER : Fate.USER);
         String caller = Identity.claimed(request.from(), proxy.places());
-        Side side = peer || transaction.request().vias().size() > 1
-                ? Side.ADDRESS
-                : Side.of(transaction.inlet().flow());
+        Side side = peer ? Side.ADDRESS : user();
         Request vouched = peer ? Identity.vouched(request) : Identity.asserted(request, caller, "");
         admitted(vouched, caller, side, true);
+    }
+
+    /** How one of our users is reached. Behind another proxy the flow is that proxy's, and Route says how to get back to it. */
+    private Side user() {
+        return request.vias().size() > 1
+                ? Side.ADDRESS
+                : Side.ofUser(request, transaction.inlet().flow());
     }
 
     /** Somebody whom nobody vouches for: may call and write to our users, and nothing that makes their phones act. */
@@ -113,24 +121,33 @@ final class Entrance {
 
     private void authenticate(String realm) {
         transaction.onCancel(this::cancel);
-        Inlet inlet = transaction.inlet();
         // The request as it came: the digest covers its Request-URI.
         proxy.authenticator()
-                .check(transaction.request(), realm, true, inlet.transport(), inlet.source())
+                .check(transaction.request(), realm, true, transaction.inlet())
                 .onComplete(done -> {
                     if (cancelled) {
                         return;
                     }
-                    if (done.failed()) {
-                        unavailable();
-                        return;
-                    }
-                    switch (done.result()) {
-                        case Authenticator.Accepted accepted -> known(accepted.addressOfRecord(), realm);
-                        case Authenticator.Challenged challenged -> challenge(challenged);
-                        case Authenticator.Refused refused -> respond(refused.status(), refused.reason());
+                    try {
+                        judged(done, realm);
+                    } catch (RuntimeException bug) {
+                        proxy.counters().count(Fate.BUG);
+                        LOG.error("event=entrance-failed method={}", request.method(), bug);
+                        respond(500, "Server Internal Error");
                     }
                 });
+    }
+
+    private void judged(AsyncResult<Authenticator.Verdict> done, String realm) {
+        if (done.failed()) {
+            unavailable();
+            return;
+        }
+        switch (done.result()) {
+            case Authenticator.Accepted accepted -> known(accepted.addressOfRecord(), realm);
+            case Authenticator.Challenged challenged -> challenge(challenged);
+            case Authenticator.Refused refused -> respond(refused.status(), refused.reason());
+        }
     }
 
     private void challenge(Authenticator.Challenged challenged) {
@@ -146,10 +163,7 @@ final class Entrance {
             return;
         }
         proxy.counters().count(Fate.USER);
-        // Behind another proxy the flow is that proxy's, and Route says how to get back to it.
-        Side side = transaction.request().vias().size() > 1
-                ? Side.ADDRESS
-                : Side.of(transaction.inlet().flow());
+        Side side = user();
         try {
             admitted(Identity.asserted(request, identity, realm), identity, side, true);
         } catch (Malformed malformed) {
@@ -225,7 +239,11 @@ final class Entrance {
         return opened;
     }
 
+    /** RFC 3261 section 9.2: without effect on other requests than INVITE. */
     private void cancel() {
+        if (!request.method().equals(Methods.INVITE)) {
+            return;
+        }
         cancelled = true;
         if (passage != null) {
             passage.cancelled();
@@ -239,14 +257,14 @@ final class Entrance {
         proxy.node()
                 .bus()
                 .ask(Location.LOOKUP, addressOfRecord, addressOfRecord)
-                .onSuccess(found -> {
+                .onSuccess(found -> opened.resume(() -> {
                     List<List<Target>> groups = groups(opened, user, found.bindings());
                     if (groups.isEmpty()) {
                         absent(opened, addressOfRecord, vouched);
                     } else {
                         opened.targets(groups, 480);
                     }
-                })
+                }))
                 .onFailure(failure -> opened.refuse(retry()));
     }
 

@@ -38,6 +38,12 @@ final class LoopState {
         health.put(peer, now);
     }
 
+    /** Whether that status of a peer tells nothing new. */
+    boolean told(Peer peer, int status) {
+        PeerHealth known = health.getOrDefault(peer, PeerHealth.NEW);
+        return known.answered(status).equals(known);
+    }
+
     /** The living ones first; one that is down is better than none. */
     List<Peer> order(List<Peer> peers) {
         List<Peer> up = new ArrayList<>(peers.size());

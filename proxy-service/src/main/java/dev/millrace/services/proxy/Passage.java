@@ -168,6 +168,15 @@ final class Passage {
         }
     }
 
+    /** Runs what was waited for. */
+    void resume(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException bug) {
+            failed(bug);
+        }
+    }
+
     /** A bug ends this request and no other. */
     private void failed(RuntimeException bug) {
         proxy.counters().count(Fate.BUG);
@@ -397,7 +406,9 @@ final class Passage {
     }
 
     private void told(Branch branch, int status) {
-        if (branch.way instanceof Way.ToPeer toPeer && (status >= 200 || status == 0)) {
+        if (branch.way instanceof Way.ToPeer toPeer
+                && status >= 200
+                && !proxy.state(transaction.loop()).told(toPeer.peer(), status)) {
             proxy.peers().answered(toPeer.peer(), status);
         }
     }

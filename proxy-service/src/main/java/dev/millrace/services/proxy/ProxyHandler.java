@@ -115,8 +115,10 @@ final class ProxyHandler implements SipHandler {
     }
 
     /** Inside a dialog nobody asserts an identity but a peer. */
-    private static Request passed(Request request, Inlet inlet) {
-        return inlet.trusted() ? Identity.vouched(request) : Identity.asserted(request, "", "");
+    private Request passed(Request request, Inlet inlet) {
+        return inlet.trusted()
+                ? Identity.vouched(request)
+                : Identity.consumed(Identity.asserted(request, "", ""), proxy.places());
     }
 
     /** The ACK to a 2xx travels by itself. It cannot be challenged, so without a token of ours only a peer's goes on. */

@@ -59,7 +59,15 @@ class ProxyAdmissionTest {
                 1,
                 List.of(LOCATION, new ProxyModule()),
                 ProxyCallTest.settings(),
-                Map.of("sip.transports", "udp,tcp", "sip.domains", "example.com", "auth.guesses", "1000"));
+                Map.of(
+                        "sip.transports",
+                        "udp,tcp",
+                        "sip.domains",
+                        "example.com",
+                        "auth.guesses",
+                        "1000",
+                        "sip.overload.delay",
+                        "10s"));
         port = SipDoor.of(nodes.context("A")).listeners().getFirst().bound().getPort();
     }
 

@@ -46,7 +46,15 @@ class ProxyClusterTest {
                 4,
                 List.of(LOCATION, new TestRegistrar(LOCATION), new ProxyModule()),
                 ProxyCallTest.settings(),
-                Map.of("sip.transports", "udp,tcp", "sip.domains", "example.com", "calls.settle", "0ms"));
+                Map.of(
+                        "sip.transports",
+                        "udp,tcp",
+                        "sip.domains",
+                        "example.com",
+                        "calls.settle",
+                        "0ms",
+                        "sip.overload.delay",
+                        "10s"));
         nodes.awaitWhole();
     }
 

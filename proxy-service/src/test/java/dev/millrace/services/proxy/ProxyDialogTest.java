@@ -394,7 +394,7 @@ class ProxyDialogTest {
     void oneUserHasSoManyCallsAtOnceAndNoMore() {
         Phone carol = phone("carol");
         List<Request> ringing = new ArrayList<>();
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 8; i++) {
             carol.sendKnown(carol.request("INVITE", BOB).build());
             ringing.add(bob.expect("INVITE"));
         }
@@ -406,7 +406,16 @@ class ProxyDialogTest {
         carol.sendKnown(carol.request("INVITE", BOB).build());
         ringing.set(0, bob.expect("INVITE"));
         ringing.forEach(each -> bob.answer(bob.response(each, 486, "b")));
-        Await.until("all are over", () -> carol.quiet(1).size() >= 20);
+        Await.until("all are over", () -> carol.quiet(1).size() >= 8);
+    }
+
+    @Test
+    void withoutAnAnswerOfTheStoreTheCallerIsToldToComeBack() {
+        alice.sendKnown(alice.request("INVITE", "sip:lost@example.com").build());
+        assertThat(Integer.parseInt(alice.expect(503).text("Retry-After").orElseThrow()))
+                .isBetween(2, 11);
+        assertThat(ProxyServiceCalls.of(nodes.context("A")))
+                .noneMatch(call -> call.parties().callee().contains("lost"));
     }
 
     @Test

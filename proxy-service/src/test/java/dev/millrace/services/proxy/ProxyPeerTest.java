@@ -3,7 +3,6 @@ package dev.millrace.services.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.doors.sip.SipDoor;
-import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.NameAddr;
@@ -48,7 +47,8 @@ class ProxyPeerTest {
                         "sip.domains", "example.com",
                         "sip.peers", FIRST + "," + SECOND,
                         "proxy.routes", "+49=" + gateways + ",partner.example=" + FIRST + ":" + one.port(),
-                        "proxy.probe", "100ms"));
+                        "proxy.probe", "100ms",
+                        "sip.overload.delay", "10s"));
         port = SipDoor.of(nodes.context("A")).listeners().getFirst().bound().getPort();
         one.turn(port);
         two.turn(port);
@@ -91,6 +91,8 @@ class ProxyPeerTest {
 
     private void answerProbe(Phone gateway, int status) {
         gateway.answer(gateway.response(gateway.expect("OPTIONS"), status, "gw"));
+        // The next one comes a moment after the answer to this one.
+        gateway.quiet(20);
     }
 
     @Test
@@ -126,15 +128,13 @@ class ProxyPeerTest {
     /** The next peer of the route is tried; one that said so twice is asked last, until it answers a probe. */
     @Test
     void aPeerThatCannotServeIsPassedOver() {
-        for (int i = 0; i < 2; i++) {
-            alice.sendKnown(alice.request("INVITE", "sip:+4930123@example.com").build());
-            Request refused = first.expect("INVITE");
+        alice.sendKnown(alice.request("INVITE", "sip:+4930123@example.com").build());
+        first.answer(first.response(first.expect("INVITE"), 503, "gw"));
+        second.answer(second.response(second.expect("INVITE"), 486, "gw"));
+        alice.expect(486);
+        while (up(first)) {
             answerProbe(first, 503);
-            first.answer(first.response(refused, 503, "gw"));
-            second.answer(second.response(second.expect("INVITE"), 486, "gw"));
-            alice.expect(486);
         }
-        Await.until("the first one is down", () -> !up(first));
         alice.sendKnown(alice.request("INVITE", "sip:+4930123@example.com").build());
         second.answer(second.response(second.expect("INVITE"), 486, "gw"));
         alice.expect(486);
@@ -187,9 +187,8 @@ class ProxyPeerTest {
         bob.register();
         for (String callee : List.of("sip:bob@example.com", "sip:+4930123@example.com")) {
             Phone called = callee.contains("bob") ? bob : first;
-            alice.sendKnown(alice.request("INVITE", callee, "<sip:anonymous@anonymous.invalid>")
+            alice.sendKnown(alice.request("INVITE", callee)
                     .append(HeaderKey.text("Privacy"), "id")
-                    .append(Keys.PROXY_AUTHORIZATION, "Digest realm=\"x\"")
                     .build());
             Request invited = called.expect("INVITE");
             assertThat(invited.has(Keys.P_ASSERTED_IDENTITY)).isEqualTo(called != bob);

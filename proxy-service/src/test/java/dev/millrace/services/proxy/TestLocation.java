@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The role location, as much of it as a proxy asks: bindings that the test writes, and users alice, bob and carol. */
+/** The role location, as much of it as a proxy asks: bindings that the test writes, and users alice, bob and carol. Whoever is lost it cannot tell. */
 final class TestLocation implements RoleModule {
     static final String DOMAIN = "example.com";
 
@@ -80,8 +80,10 @@ final class TestLocation implements RoleModule {
                 node.bus()
                         .serve(
                                 Location.LOOKUP,
-                                aor -> Future.succeededFuture(
-                                        new Bindings(aor, 1, bindings.getOrDefault(aor, List.of()))));
+                                aor -> aor.contains("lost")
+                                        ? Future.failedFuture("no store")
+                                        : Future.succeededFuture(
+                                                new Bindings(aor, 1, bindings.getOrDefault(aor, List.of()))));
                 node.bus().serve(Subscribers.FIND, name -> Future.succeededFuture(find(name)));
                 node.bus().serve(Subscribers.DOMAINS, nothing -> Future.succeededFuture(List.of(DOMAIN)));
                 return Future.succeededFuture();

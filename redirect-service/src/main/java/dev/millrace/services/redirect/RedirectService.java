@@ -74,11 +74,18 @@ final class RedirectService implements Service {
         }
     }
 
+    /** Who asks is asked for the password of their own domain where that is one of ours, whomever they ask for. */
+    private String realm(Request request, String asked) {
+        return request.from().uri() instanceof SipUri from
+                ? domains.served(from.plainHost()).orElse(asked)
+                : asked;
+    }
+
     private void authenticate(ServerTransaction transaction, SipUri asked, String domain) {
         authenticator
                 .check(
                         transaction.request(),
-                        domain,
+                        realm(transaction.request(), domain),
                         false,
                         transaction.inlet().transport(),
                         transaction.inlet().source())

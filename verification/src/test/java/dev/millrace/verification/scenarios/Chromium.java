@@ -9,7 +9,9 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -35,11 +37,9 @@ public final class Chromium implements AutoCloseable {
         this.messages = messages;
     }
 
-    /** Opens the page on a screen of this size. */
-    public static Chromium open(Story story, String url, int width, int height) {
-        Proc process = Proc.start(
-                "chromium",
-                story.folder(),
+    /** Opens the page on a screen of this size; {@code more} options of Chromium. */
+    public static Chromium open(Story story, String url, int width, int height, String... more) {
+        List<String> command = new ArrayList<>(List.of(
                 Tools.path("chromium"),
                 "--headless=new",
                 "--no-sandbox",
@@ -52,9 +52,10 @@ public final class Chromium implements AutoCloseable {
                 "--autoplay-policy=no-user-gesture-required",
                 "--remote-debugging-port=0",
                 "--user-data-dir=" + story.folder().resolve("chromium-profile"),
-                "--window-size=" + width + "," + height,
-                url);
-        story.use(process);
+                "--window-size=" + width + "," + height));
+        command.addAll(List.of(more));
+        command.add(url);
+        Proc process = story.use(Proc.start("chromium", story.folder(), command, Map.of()));
         Await.until(
                 "Chromium's debugging port",
                 START,

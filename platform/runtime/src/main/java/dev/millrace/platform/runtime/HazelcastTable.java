@@ -2,6 +2,7 @@ package dev.millrace.platform.runtime;
 
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.IndeterminateOperationState;
+import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryEvictedListener;
@@ -20,7 +21,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -31,9 +31,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@link Table} as a map of Hazelcast from bytes to bytes ({@link Versioned}). */
+/**
+ * {@link Table} as a map of Hazelcast from bytes to bytes ({@link Versioned}), or as a map of this process while the node is
+ * {@link Alone}: answers are there at once then, on the asker's own thread.
+ */
 final class HazelcastTable<K, V> implements Table<K, V> {
     private static final Logger LOG = LoggerFactory.getLogger(HazelcastTable.class);
+
+    /** Tries of an operation of which a backup has not heard in time: partitions may be on their way. */
+    private static final int TRIES = 4;
 
     /** How often a mirror reads the whole table again: an event may be lost with the member that had to send it. */
     private static final long MIRROR_AGAIN_MILLIS = 60_000;
@@ -41,6 +47,8 @@ final class HazelcastTable<K, V> implements Table<K, V> {
     private final Vertx vertx;
     private final Tables.Spec<K, V> spec;
     private final LastingTables lasting;
+    private final Alone alone;
+    private final AloneMap here;
     private final PartitionKeys partitions;
     private final Future<IMap<byte[], byte[]>> map;
 
@@ -48,11 +56,14 @@ final class HazelcastTable<K, V> implements Table<K, V> {
             Vertx vertx,
             Tables.Spec<K, V> spec,
             LastingTables lasting,
+            Alone alone,
             PartitionKeys partitions,
             Future<IMap<byte[], byte[]>> map) {
         this.vertx = vertx;
         this.spec = spec;
         this.lasting = lasting;
+        this.alone = alone;
+        this.here = alone.map(spec.name());
         this.partitions = partitions;
         this.map = map;
     }
@@ -60,31 +71,54 @@ final class HazelcastTable<K, V> implements Table<K, V> {
     @Override
     public Future<Optional<V>> get(K key) {
         byte[] keyBytes = spec.key().toBytes(key);
-        return on(kept -> kept.getAsync(keyBytes)).map(this::value);
+        if (alone.now()) {
+            return context().succeededFuture(value(here.get(keyBytes)));
+        }
+        return on(keyBytes, kept -> kept.getAsync(keyBytes)).map(this::value);
     }
 
     @Override
     public Future<Map<K, V>> all() {
-        return map.compose(kept -> vertx.executeBlocking(kept::entrySet, false)).map(this::decoded);
+        return map.compose(kept -> vertx.executeBlocking(() -> all(kept), false));
     }
 
-    private Map<K, V> decoded(Set<Map.Entry<byte[], byte[]>> entries) {
+    private Map<K, V> all(IMap<byte[], byte[]> kept) {
         Map<K, V> all = new HashMap<>();
-        entries.forEach(entry ->
-                value(entry.getValue()).ifPresent(value -> all.put(spec.key().fromBytes(entry.getKey()), value)));
+        if (alone.now()) {
+            for (int i = 0; i < AloneMap.PARTS; i++) {
+                here.each(i, (key, value) -> decode(key, value, all));
+            }
+        } else {
+            alone.shared().join();
+            kept.entrySet().forEach(entry -> decode(entry.getKey(), entry.getValue(), all));
+        }
         return all;
+    }
+
+    private void decode(byte[] key, byte[] kept, Map<K, V> into) {
+        value(kept).ifPresent(value -> into.put(spec.key().fromBytes(key), value));
     }
 
     @Override
     public Future<Part<K, V>> part(int partition) {
-        return map.compose(kept -> vertx.executeBlocking(
-                () -> {
-                    boolean more = partition < partitions.count() - 1;
-                    return partition < 0 || partition >= partitions.count()
-                            ? new Part<K, V>(Map.of(), false)
-                            : new Part<>(decoded(kept.entrySet(partitions.all(partition))), more);
-                },
-                false));
+        return map.compose(kept -> vertx.executeBlocking(() -> part(kept, partition), false));
+    }
+
+    private Part<K, V> part(IMap<byte[], byte[]> kept, int partition) {
+        boolean mine = alone.now();
+        int count = mine ? AloneMap.PARTS : partitions.count();
+        if (partition < 0 || partition >= count) {
+            return new Part<>(Map.of(), false);
+        }
+        Map<K, V> entries = new HashMap<>();
+        if (mine) {
+            here.each(partition, (key, value) -> decode(key, value, entries));
+        } else {
+            alone.shared().join();
+            kept.entrySet(partitions.all(partition))
+                    .forEach(entry -> decode(entry.getKey(), entry.getValue(), entries));
+        }
+        return new Part<>(entries, partition < count - 1);
     }
 
     @Override
@@ -106,7 +140,7 @@ final class HazelcastTable<K, V> implements Table<K, V> {
     public <Q, A> Future<A> decide(Rule<V, Q, A> rule, K key, Q query) {
         byte[] keyBytes = spec.key().toBytes(key);
         Decide<V, Q, A> decide = new Decide<>(lasting, spec.name(), rule, query);
-        return on(kept -> kept.submitToKey(keyBytes, decide)).map(decide::answer);
+        return execute(keyBytes, decide).map(decide::answer);
     }
 
     @Override
@@ -119,7 +153,7 @@ final class HazelcastTable<K, V> implements Table<K, V> {
         byte[] keyBytes = spec.key().toBytes(key);
         byte[] seenBytes = seen.map(this::bytes).orElse(null);
         byte[] nextBytes = next.map(this::bytes).orElse(null);
-        return on(kept -> kept.submitToKey(keyBytes, new Swap(seenBytes, nextBytes, lifetime.toMillis())))
+        return execute(keyBytes, new Swap(seenBytes, nextBytes, lifetime.toMillis()))
                 .map(answer -> new Swapped<>(
                         answer[0] == 1,
                         answer.length == 1 ? Optional.empty() : value(Arrays.copyOfRange(answer, 2, answer.length))));
@@ -147,35 +181,74 @@ final class HazelcastTable<K, V> implements Table<K, V> {
     public Future<Void> put(K key, V value) {
         byte[] keyBytes = spec.key().toBytes(key);
         byte[] valueBytes = bytes(value);
-        return on(kept -> kept.setAsync(keyBytes, valueBytes)).mapEmpty();
+        AloneMap.Ran<byte[]> ran = here.execute(keyBytes, new Write(valueBytes, 0));
+        return ran != null
+                ? context().succeededFuture()
+                : on(keyBytes, kept -> kept.setAsync(keyBytes, valueBytes)).mapEmpty();
     }
 
     @Override
     public Future<Void> remove(K key) {
         byte[] keyBytes = spec.key().toBytes(key);
-        return on(kept -> kept.deleteAsync(keyBytes)).mapEmpty();
+        AloneMap.Ran<byte[]> ran = here.execute(keyBytes, new Write(null, 0));
+        return ran != null
+                ? context().succeededFuture()
+                : on(keyBytes, kept -> kept.deleteAsync(keyBytes)).mapEmpty();
     }
 
     @Override
     public Registration onChange(Consumer<Change<K, V>> listener) {
         Context context = vertx.getOrCreateContext();
         Listening listening = new Listening(context, listener);
+        Registration mine = here.onChange(listening::tell);
         Future<UUID> registered =
                 map.compose(kept -> vertx.executeBlocking(() -> kept.addEntryListener(listening, true), false));
-        return () -> registered.onSuccess(
-                id -> map.onSuccess(kept -> vertx.executeBlocking(() -> kept.removeEntryListener(id), false)));
+        return () -> {
+            mine.cancel();
+            registered.onSuccess(
+                    id -> map.onSuccess(kept -> vertx.executeBlocking(() -> kept.removeEntryListener(id), false)));
+        };
     }
 
-    /** Runs an operation, and once more where its fate is unknown: all of ours give the same result when they run twice. */
-    private <R> Future<R> on(Function<IMap<byte[], byte[]>, CompletionStage<R>> operation) {
-        ContextInternal context = (ContextInternal) vertx.getOrCreateContext();
-        Promise<R> done = context.promise();
+    private ContextInternal context() {
+        return (ContextInternal) vertx.getOrCreateContext();
+    }
+
+    private Future<byte[]> execute(byte[] key, EntryProcessor<byte[], byte[], byte[]> processor) {
+        AloneMap.Ran<byte[]> ran = here.execute(key, processor);
+        return ran != null
+                ? context().succeededFuture(ran.answer())
+                : on(key, kept -> kept.submitToKey(key, processor));
+    }
+
+    /** Runs an operation, and again where its fate is unknown: all of ours give the same result when they run twice. */
+    private <R> Future<R> on(byte[] key, Function<IMap<byte[], byte[]>, CompletionStage<R>> operation) {
+        Promise<R> done = context().promise();
         if (map.succeeded()) {
-            run(map.result(), operation, done, true);
+            moveAndRun(key, map.result(), operation, done);
         } else {
-            map.onSuccess(kept -> run(kept, operation, done, true)).onFailure(done::fail);
+            map.onSuccess(kept -> moveAndRun(key, kept, operation, done)).onFailure(done::fail);
         }
         return done.future();
+    }
+
+    /** While tables are handed over an entry goes first, and then what is to be done with it. */
+    private <R> void moveAndRun(
+            byte[] key,
+            IMap<byte[], byte[]> kept,
+            Function<IMap<byte[], byte[]>, CompletionStage<R>> operation,
+            Promise<R> done) {
+        if (alone.over()) {
+            run(kept, operation, done, TRIES);
+        } else {
+            here.move(key, kept).whenComplete((moved, failure) -> {
+                if (failure == null) {
+                    run(kept, operation, done, TRIES);
+                } else {
+                    done.fail(failure);
+                }
+            });
+        }
     }
 
     /** The result goes straight to the asker's context: Hazelcast would take a thread of a pool on the way. */
@@ -183,15 +256,15 @@ final class HazelcastTable<K, V> implements Table<K, V> {
             IMap<byte[], byte[]> kept,
             Function<IMap<byte[], byte[]>, CompletionStage<R>> operation,
             Promise<R> done,
-            boolean again) {
+            int tries) {
         operation
                 .apply(kept)
                 .whenCompleteAsync(
                         (result, failure) -> {
                             if (failure == null) {
                                 done.complete(result);
-                            } else if (again && unknown(failure)) {
-                                run(kept, operation, done, false);
+                            } else if (tries > 1 && unknown(failure)) {
+                                run(kept, operation, done, tries - 1);
                             } else {
                                 done.fail(failure);
                             }

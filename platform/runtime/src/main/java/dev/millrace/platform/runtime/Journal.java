@@ -41,7 +41,7 @@ final class Journal implements Closeable {
     static final int FILES = 16;
 
     /** A buffer that a burst has made larger than this is not kept. */
-    private static final int KEPT_BUFFER = 4 << 20;
+    private static final int KEPT_BUFFER = 1 << 20;
 
     private static final int FIRST_BUFFER = 1 << 16;
     private static final long CLOSE_SECONDS = 10;
@@ -182,10 +182,13 @@ final class Journal implements Closeable {
                 return;
             }
             ByteBuffer full = waiting;
-            waiting = writing.capacity() > KEPT_BUFFER ? ByteBuffer.allocate(FIRST_BUFFER) : writing.clear();
+            waiting = writing.clear();
             writing = full;
         }
         JournalFolder.write(file, writing.flip());
+        if (writing.capacity() > KEPT_BUFFER) {
+            writing = ByteBuffer.allocate(FIRST_BUFFER);
+        }
         file.force(false);
     }
 

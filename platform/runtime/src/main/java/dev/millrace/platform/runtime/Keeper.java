@@ -38,7 +38,7 @@ final class Keeper {
     private static final int OFFERS = 256;
 
     /** Quiet after the last change of members or partitions, before new holders are made to write. */
-    static final Duration QUIET = Duration.ofSeconds(5);
+    static final Duration QUIET = Duration.ofSeconds(2);
 
     /** Between two partitions that are written anew: the cluster has other things to do. */
     private static final long PAUSE_MILLIS = 10;
@@ -47,6 +47,7 @@ final class Keeper {
 
     private final HazelcastInstance hazelcast;
     private final LastingTables tables;
+    private final Alone alone;
     private final PartitionKeys partitions;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("millrace-keeper").unstarted(task));
@@ -54,9 +55,10 @@ final class Keeper {
     private final AtomicLong restored = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
 
-    Keeper(HazelcastInstance hazelcast, LastingTables tables, MeterRegistry metrics) {
+    Keeper(HazelcastInstance hazelcast, LastingTables tables, Alone alone, MeterRegistry metrics) {
         this.hazelcast = hazelcast;
         this.tables = tables;
+        this.alone = alone;
         this.partitions = new PartitionKeys(hazelcast.getPartitionService());
         tables.journal().ifPresent(journal -> {
             count(metrics, "millrace.store.written", "Entries given to the store", journal, Journal::written);
@@ -116,6 +118,10 @@ final class Keeper {
             if (map == null) {
                 return;
             }
+            if (alone.map(table).execute(entry.key(), new Offer(tables, table, entry.value())) != null) {
+                restored.incrementAndGet();
+                return;
+            }
             room.acquireUninterruptibly();
             map.submitToKey(entry.key(), new Offer(tables, table, entry.value()))
                     .whenComplete((done, failure) -> {
@@ -150,7 +156,12 @@ final class Keeper {
 
     /** After a time in which the disk took nothing. */
     private void fill(Journal journal) {
-        if (journal.gap()) {
+        if (!journal.gap()) {
+            return;
+        }
+        if (alone.now()) {
+            tables.specs().forEach(spec -> fill(journal, spec.name(), alone.map(spec.name())));
+        } else {
             guarded(() -> {
                 for (Tables.Spec<?, ?> spec : tables.specs()) {
                     if (spec.lasting().orElseThrow().copies() == Tables.Copies.ALL) {
@@ -159,6 +170,12 @@ final class Keeper {
                 }
                 keepHeld();
             });
+        }
+    }
+
+    private void fill(Journal journal, String table, AloneMap map) {
+        for (int i = 0; i < AloneMap.PARTS; i++) {
+            map.each(i, (key, value) -> journal.add(table, key, tables.until(value), value));
         }
     }
 
@@ -183,6 +200,10 @@ final class Keeper {
         } catch (HazelcastInstanceNotActiveException stopping) {
             LOG.debug("keeper ends cause={}", stopping.toString());
         } catch (RuntimeException failure) {
+            if (thread.isShutdown()) {
+                LOG.debug("keeper ends cause={}", failure.toString());
+                return;
+            }
             // The cluster is losing a node or moving data: that is told again when it is over.
             LOG.warn("keeper failed cause={}", failure.toString());
         }

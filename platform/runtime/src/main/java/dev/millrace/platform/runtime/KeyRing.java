@@ -96,6 +96,14 @@ final class KeyRing implements ClusterKeys {
     private Future<Void> load() {
         return table.all().map(all -> {
             TreeMap<Long, Ready> now = new TreeMap<>();
+            // What is known stays for its lifetime: a table that is losing or moving partitions may say less than there
+            // is.
+            long oldest = clock.millis() - LIFETIME.toMillis();
+            keys.forEach((number, ready) -> {
+                if (ready.madeMillis() > oldest) {
+                    now.put(number, ready);
+                }
+            });
             all.forEach((number, key) -> now.put(number, new Ready(ClusterSecret.mac(key.secret()), key.madeMillis())));
             keys = now;
             return null;

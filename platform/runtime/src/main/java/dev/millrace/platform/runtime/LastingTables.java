@@ -129,6 +129,24 @@ final class LastingTables {
         return untilMillis == 0 ? 0 : Math.max(LEAST_LIFETIME_MILLIS, untilMillis - clock.millis());
     }
 
+    /** Whether there is a lasting table of that name. */
+    boolean lasting(String table) {
+        return byName.containsKey(table);
+    }
+
+    /** The name of a table's map in Hazelcast. */
+    String mapName(String table) {
+        return (byName.containsKey(table) ? HazelcastTables.LASTING : HazelcastTables.PREFIX) + table;
+    }
+
+    /** Writes an entry down of a table that every data node keeps whole; another table's is left to {@link #held}. */
+    void copied(String table, byte[] key, byte[] value) {
+        Tables.Spec<?, ?> spec = byName.get(table);
+        if (journal.isPresent() && spec != null && lasting(spec).copies() == Tables.Copies.ALL) {
+            journal.get().add(table, key, until(spec, value), value);
+        }
+    }
+
     /** Writes an entry down that this node holds, where its table is kept so. */
     void held(String table, byte[] key, byte[] value, long untilMillis) {
         if (journal.isPresent() && lasting(spec(table)).copies() == Tables.Copies.HELD) {

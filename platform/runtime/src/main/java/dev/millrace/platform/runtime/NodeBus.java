@@ -41,6 +41,9 @@ final class NodeBus implements Bus {
     /** How often questions that waited too long are looked for, milliseconds. */
     private static final long SWEEP_MILLIS = 50;
 
+    /** Tries to make this node's address known. */
+    private static final int LISTEN_TRIES = 5;
+
     /** No timer of Vert.x has this number. */
     private static final long NO_TIMER = -1;
 
@@ -114,8 +117,16 @@ final class NodeBus implements Bus {
             untold.remove(lost);
         });
         vertx.setPeriodic(SWEEP_MILLIS, timer -> open.sweep(clock.nanos()));
+        return listen(LISTEN_TRIES);
+    }
+
+    /** The address is known to all once a table of Vert.x has it, and that table may be on the move while nodes join. */
+    private Future<Void> listen(int tries) {
         MessageConsumer<Buffer> consumer = vertx.eventBus().consumer(ADDRESS + nodeId, this::onMessage);
-        return consumer.completion();
+        return consumer.completion()
+                .recover(failure -> tries <= 1
+                        ? Future.failedFuture(failure)
+                        : consumer.unregister().transform(gone -> listen(tries - 1)));
     }
 
     void close() {

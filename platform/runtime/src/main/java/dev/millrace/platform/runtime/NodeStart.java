@@ -3,6 +3,7 @@ package dev.millrace.platform.runtime;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.IndeterminateOperationState;
 import dev.millrace.platform.contracts.Role;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.epoll.Epoll;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,9 @@ final class NodeStart {
 
     private static final int WORKERS = 8;
     private static final int INNER_WORKERS = 4;
+
+    /** Tries to start Vert.x. */
+    private static final int VERTX_TRIES = 5;
 
     /** How often a waiting start looks again. */
     private static final long LOOK_MILLIS = 50;
@@ -133,6 +138,8 @@ final class NodeStart {
         try {
             awaitData(hazelcast);
             awaitOwnName(hazelcast);
+            Alone alone =
+                    Alone.begin(hazelcast, tables, clock, config.joinWait().toMillis());
             Vertx vertx = vertx(hazelcast);
             LOG.info(
                     "node joined node={} cluster={}:{} bus={} data={} loops={} native-transport={}",
@@ -143,8 +150,8 @@ final class NodeStart {
                     info.data(),
                     config.loops(),
                     vertx.isNativeTransportEnabled());
-            Parts parts = parts(hazelcast, vertx, metrics.join());
-            return new Node(parts, hazelcast, new Keeper(hazelcast, tables, parts.metrics()));
+            Parts parts = parts(hazelcast, vertx, metrics.join(), alone);
+            return new Node(parts, hazelcast, new Keeper(hazelcast, tables, alone, parts.metrics()));
         } catch (InterruptedException | RuntimeException failure) {
             hazelcast.getLifecycleService().terminate();
             tables.journal().ifPresent(Journal::close);
@@ -192,7 +199,23 @@ final class NodeStart {
         }
     }
 
+    /** Vert.x tells the others of itself in a table, which may be on the move while nodes join: then a backup is late. */
     private Vertx vertx(HazelcastInstance hazelcast) {
+        for (int left = VERTX_TRIES - 1; ; left--) {
+            try {
+                return vertxOnce(hazelcast);
+            } catch (CompletionException failure) {
+                if (left == 0 || !(failure.getCause() instanceof IndeterminateOperationState)) {
+                    throw failure;
+                }
+                LOG.info(
+                        "vertx is started once more cause={}",
+                        failure.getCause().getClass().getSimpleName());
+            }
+        }
+    }
+
+    private Vertx vertxOnce(HazelcastInstance hazelcast) {
         EventBusOptions bus = new EventBusOptions()
                 .setHost(info.clusterHost())
                 .setPort(config.busPort())
@@ -219,12 +242,13 @@ final class NodeStart {
         return vertx;
     }
 
-    private Parts parts(HazelcastInstance hazelcast, Vertx vertx, PrometheusMeterRegistry metrics) {
+    private Parts parts(HazelcastInstance hazelcast, Vertx vertx, PrometheusMeterRegistry metrics, Alone alone) {
+        alone.open(vertx, metrics);
         LoadMeter load = new LoadMeter(clock.nanos());
         ClusterMembership membership = new ClusterMembership(vertx, hazelcast, info.id());
         membership.open();
         Meters.load(metrics, load, membership);
-        HazelcastTables opened = new HazelcastTables(vertx, hazelcast, this.tables);
+        HazelcastTables opened = new HazelcastTables(vertx, hazelcast, this.tables, alone);
         return new Parts(
                 config,
                 settings,

@@ -11,9 +11,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a value that was read from a node's disk to where its entry lives: what is there and what is offered merge. Without a
- * value it writes what is there again, with its right end: after a split Hazelcast gives an entry the end that it had on the
- * smaller side.
+ * Brings a value from a node's disk, or from a node that was {@link Alone}, to where its entry lives: what is there and what is
+ * offered merge. Without a value it writes what is there again, with its right end: after a split Hazelcast gives an entry the
+ * end that it had on the smaller side.
  */
 final class Offer implements EntryProcessor<byte[], byte[], byte[]>, IdentifiedDataSerializable {
     private static final long serialVersionUID = 1L;
@@ -21,6 +21,10 @@ final class Offer implements EntryProcessor<byte[], byte[], byte[]>, IdentifiedD
     private final transient LastingTables tables;
     private String table = "";
     private byte @Nullable [] offered;
+
+    /** Of the value of a table that is not lasting; the others know their end themselves. */
+    private long lifetimeMillis;
+
     private byte @Nullable [] next;
     private long untilMillis;
 
@@ -30,9 +34,14 @@ final class Offer implements EntryProcessor<byte[], byte[], byte[]>, IdentifiedD
     }
 
     Offer(LastingTables tables, String table, byte @Nullable [] offered) {
+        this(tables, table, offered, 0);
+    }
+
+    Offer(LastingTables tables, String table, byte @Nullable [] offered, long lifetimeMillis) {
         this.tables = tables;
         this.table = table;
         this.offered = offered;
+        this.lifetimeMillis = lifetimeMillis;
     }
 
     @Override
@@ -40,10 +49,13 @@ final class Offer implements EntryProcessor<byte[], byte[], byte[]>, IdentifiedD
     public byte[] process(Map.Entry<byte[], byte[]> entry) {
         byte[] current = entry.getValue();
         next = next(current);
-        if (next != null) {
+        if (next != null && tables.lasting(table)) {
             untilMillis = tables.until(next);
-            Write.set(entry, next, tables.lifetime(untilMillis));
+            lifetimeMillis = tables.lifetime(untilMillis);
+            Write.set(entry, next, lifetimeMillis);
             tables.held(table, entry.getKey(), next, untilMillis);
+        } else if (next != null) {
+            Write.set(entry, next, lifetimeMillis);
         }
         return null;
     }
@@ -52,14 +64,19 @@ final class Offer implements EntryProcessor<byte[], byte[], byte[]>, IdentifiedD
         if (offered == null || current == null) {
             return offered == null ? current : offered;
         }
-        byte[] merged = tables.merge(current, offered);
+        byte[] merged = tables.lasting(table) ? tables.merge(current, offered) : NewerWins.newer(current, offered);
         return Arrays.equals(merged, current) ? null : merged;
     }
 
     @Override
     @SuppressWarnings("NullAway") // null is "nothing to do on backups"
     public EntryProcessor<byte[], byte[], byte[]> getBackupProcessor() {
-        return next == null ? null : new Write(tables, table, next, tables.lifetime(untilMillis), untilMillis);
+        if (next == null) {
+            return null;
+        }
+        return tables.lasting(table)
+                ? new Write(tables, table, next, lifetimeMillis, untilMillis)
+                : new Write(next, lifetimeMillis);
     }
 
     @Override
@@ -76,11 +93,13 @@ final class Offer implements EntryProcessor<byte[], byte[], byte[]>, IdentifiedD
     public void writeData(ObjectDataOutput out) throws IOException {
         out.writeString(table);
         out.writeByteArray(offered);
+        out.writeLong(lifetimeMillis);
     }
 
     @Override
     public void readData(ObjectDataInput in) throws IOException {
         table = Objects.requireNonNull(in.readString());
         offered = in.readByteArray();
+        lifetimeMillis = in.readLong();
     }
 }

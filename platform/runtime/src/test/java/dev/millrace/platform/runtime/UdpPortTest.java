@@ -1,6 +1,7 @@
 package dev.millrace.platform.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.platform.runtime.testing.Await;
 import io.netty.buffer.ByteBuf;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,5 +109,60 @@ class UdpPortTest {
             }
         }
         echo.port().close();
+    }
+
+    /** Datagrams that wait together are taken by one system call, side by side in one buffer, and told of as one batch. */
+    @Test
+    void whatWaitsIsTakenInBatches() throws Exception {
+        assumeTrue(vertx.isNativeTransportEnabled(), "recvmmsg needs the native transport");
+        int count = 64;
+        Batches batches = new Batches();
+        Loop loop = loops.all().getFirst();
+        UdpPort port = Await.get(UdpPort.bind(
+                loops,
+                loop,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                UdpPort.Use.MESSAGES,
+                batches));
+        CountDownLatch held = new CountDownLatch(1);
+        loop.execute(() -> {
+            try {
+                held.await();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        try (DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            for (int i = 0; i < count; i++) {
+                peer.send(new DatagramPacket(new byte[100], 100, port.address()));
+            }
+        }
+        held.countDown();
+        Await.until("all came", () -> batches.packets.get() == count);
+        // The same few places of the lent buffer again and again, 64 KiB apart: one for each datagram of a call.
+        assertThat(batches.places).hasSize(8);
+        long first = batches.places.stream().mapToLong(Long::longValue).min().orElseThrow();
+        assertThat(batches.places)
+                .allSatisfy(place -> assertThat((place - first) % 65_535).isZero());
+        assertThat(batches.ends.get()).isLessThanOrEqualTo(count / 8);
+        port.close();
+    }
+
+    /** Notes where each datagram lies. */
+    private static final class Batches implements UdpPort.Receiver {
+        private final Set<Long> places = ConcurrentHashMap.newKeySet();
+        private final AtomicInteger packets = new AtomicInteger();
+        private final AtomicInteger ends = new AtomicInteger();
+
+        @Override
+        public void packet(ByteBuf packet, InetSocketAddress from) {
+            places.add(packet.memoryAddress());
+            packets.incrementAndGet();
+        }
+
+        @Override
+        public void drained() {
+            ends.incrementAndGet();
+        }
     }
 }

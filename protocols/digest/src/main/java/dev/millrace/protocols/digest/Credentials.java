@@ -52,6 +52,8 @@ public record Credentials(
         String opaque = "";
         String qop = "";
         String nc = "";
+        boolean plain = false;
+        boolean extended = false;
         int needed = 0;
         List<AuthParam> others = List.of();
         for (AuthParam param : AuthParam.parse(RULE, header)) {
@@ -59,10 +61,12 @@ public record Credentials(
             switch (param.name()) {
                 case "username" -> {
                     username = value;
+                    plain = true;
                     needed |= 1;
                 }
                 case "username*" -> {
                     username = extended(value);
+                    extended = true;
                     needed |= 1;
                 }
                 case "realm" -> {
@@ -92,6 +96,9 @@ public record Credentials(
                     others.add(param);
                 }
             }
+        }
+        if (plain && extended) {
+            throw new Malformed(RULE, "username and username* together");
         }
         if (needed != 31) {
             throw new Malformed(RULE, "username, realm, nonce, uri and response are needed");

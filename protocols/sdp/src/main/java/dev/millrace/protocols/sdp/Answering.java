@@ -2,7 +2,9 @@ package dev.millrace.protocols.sdp;
 
 import dev.millrace.protocols.wire.Malformed;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Makes and checks the answer to an offer, RFC 3264 section 6. */
@@ -16,7 +18,7 @@ public final class Answering {
      * It is taken.
      *
      * @param port where our side receives
-     * @param payloadTypes of the offer, the best first; at least one
+     * @param payloadTypes of the offer, the best first, each once; at least one
      * @param ours what our side would do
      * @param more lines of our side behind the formats
      */
@@ -35,8 +37,10 @@ public final class Answering {
      * channels must be the same.
      */
     public static List<Integer> common(MediaDescription offered, List<RtpMap> ours) {
+        Map<Integer, RtpMap> told = offered.rtpMaps();
         return offered.payloadTypes().stream()
-                .filter(type -> offered.rtpMap(type)
+                .filter(type -> Optional.ofNullable(told.get(type))
+                        .or(() -> RtpMap.ofStatic(type))
                         .filter(map -> ours.stream().anyMatch(own -> same(map, own)))
                         .isPresent())
                 .toList();
@@ -86,13 +90,15 @@ public final class Answering {
     }
 
     private static MediaDescription taken(SessionDescription offer, MediaDescription offered, Take take) {
+        Map<Integer, List<SdpLine>> byType = new HashMap<>();
+        for (SdpLine line : offered.lines()) {
+            if (line.isAttribute("rtpmap") || line.isAttribute("fmtp")) {
+                byType.computeIfAbsent(type(line), none -> new ArrayList<>(2)).add(line);
+            }
+        }
         List<SdpLine> lines = new ArrayList<>();
         for (int type : take.payloadTypes()) {
-            for (SdpLine line : offered.lines()) {
-                if ((line.isAttribute("rtpmap") || line.isAttribute("fmtp")) && isOf(line, type)) {
-                    lines.add(line);
-                }
-            }
+            lines.addAll(byType.getOrDefault(type, List.of()));
         }
         for (SdpLine line : offered.lines()) {
             if (line.isAttribute("mid") || line.isAttribute("ptime")) {
@@ -106,13 +112,14 @@ public final class Answering {
         return new MediaDescription(offered.kind(), take.port(), 1, offered.protocol(), formats, lines);
     }
 
-    private static boolean isOf(SdpLine line, int payloadType) {
+    /** The payload type at the beginning of the value, or -1. */
+    private static int type(SdpLine line) {
         String value = line.attributeValue();
         int end = 0;
         while (end < value.length() && !Character.isWhitespace(value.charAt(end))) {
             end++;
         }
-        return SdpNumbers.read(value.substring(0, end), 127, -1) == payloadType;
+        return SdpNumbers.read(value.substring(0, end), RtpMap.MAX_PAYLOAD_TYPE, -1);
     }
 
     /** What is wrong with an answer to that offer, RFC 3264 section 6; empty where it is one. */

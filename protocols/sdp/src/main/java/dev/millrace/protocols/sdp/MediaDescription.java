@@ -3,6 +3,7 @@ package dev.millrace.protocols.sdp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,16 +67,27 @@ public record MediaDescription(
                 .toList();
     }
 
-    /** The formats that are RTP payload types, in order. */
+    /** The formats that are RTP payload types, in order, each once: a line of thousands has at most 128. */
     public List<Integer> payloadTypes() {
         List<Integer> types = new ArrayList<>();
+        boolean[] seen = new boolean[RtpMap.MAX_PAYLOAD_TYPE + 1];
         for (String format : formats) {
-            int type = SdpNumbers.read(format, 127, -1);
-            if (type >= 0) {
+            int type = SdpNumbers.read(format, RtpMap.MAX_PAYLOAD_TYPE, -1);
+            if (type >= 0 && !seen[type]) {
+                seen[type] = true;
                 types.add(type);
             }
         }
         return types;
+    }
+
+    /** What each payload type means that has an {@code a=rtpmap}; the first of a type counts. */
+    Map<Integer, RtpMap> rtpMaps() {
+        Map<Integer, RtpMap> maps = new HashMap<>();
+        for (String value : attributes("rtpmap")) {
+            RtpMap.parse(value).ifPresent(map -> maps.putIfAbsent(map.payloadType(), map));
+        }
+        return maps;
     }
 
     /**

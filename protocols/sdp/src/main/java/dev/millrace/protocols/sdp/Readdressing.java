@@ -113,11 +113,16 @@ public record Readdressing(List<Optional<Place>> places, boolean keepIce) {
             if (is(line, 'c') && whole && first.isPresent()) {
                 host = first.get().host;
                 text.append(connection(host, line));
-            } else if (keepIce || first.isEmpty() || !isIce(line)) {
+            } else if (first.isEmpty() || !leadsPast(line, whole)) {
                 text.append(line);
             }
         }
         return host;
+    }
+
+    /** {@code a=rtcp} belongs to a section (RFC 3605); before all of them it would lead past the relay whoever believes it. */
+    private boolean leadsPast(String line, boolean whole) {
+        return !keepIce && isIce(line) || whole && isAttribute(line, "rtcp");
     }
 
     private void section(List<String> lines, Optional<Place> wanted, String sessionHost, StringBuilder text) {

@@ -12,6 +12,9 @@ import java.util.Optional;
  * @param channels audio channels; 1 where not told
  */
 public record RtpMap(int payloadType, String encoding, int clockRate, int channels) {
+    /** Seven bits. */
+    static final int MAX_PAYLOAD_TYPE = 127;
+
     /** Largest clock rate accepted: above it timestamps wrap within seconds. */
     public static final int MAX_CLOCK_RATE = 1_000_000_000;
 
@@ -66,7 +69,7 @@ public record RtpMap(int payloadType, String encoding, int clockRate, int channe
         while (blank < text.length() && !Character.isWhitespace(text.charAt(blank))) {
             blank++;
         }
-        int payloadType = SdpNumbers.read(text.substring(0, blank), 127, -1);
+        int payloadType = SdpNumbers.read(text.substring(0, blank), MAX_PAYLOAD_TYPE, -1);
         String[] parts = text.substring(blank).trim().split("/", 4);
         String encoding = parts[0].trim();
         if (payloadType < 0 || encoding.isEmpty()) {

@@ -1,8 +1,11 @@
 package dev.millrace.protocols.sip;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** RFC 3261 section 19.1.4: when two SIP URIs mean the same. */
@@ -19,7 +22,6 @@ final class UriComparison {
                 && canonical(one.password()).equals(canonical(two.password()))
                 && host(one.host()).equals(host(two.host()))
                 && params(one.params(), two.params())
-                && params(two.params(), one.params())
                 && headers(one.headers()).equals(headers(two.headers()));
     }
 
@@ -28,20 +30,34 @@ final class UriComparison {
         return Escapes.canonical(escaped, Grammar.UNRESERVED);
     }
 
-    private static boolean params(Params of, Params in) {
-        for (Params.Param param : of.all()) {
-            boolean both = in.has(param.name());
-            if (!both && IN_BOTH.contains(param.name().toLowerCase(Locale.ROOT))) {
-                return false;
-            }
-            if (both
-                    && !in.value(param.name())
-                            .orElse("")
-                            .equalsIgnoreCase(of.value(param.name()).orElse(""))) {
+    /** One pass over each: who sends a hundred parameters must not make it ten thousand comparisons. */
+    private static boolean params(Params one, Params two) {
+        if (one.equals(two)) {
+            return true;
+        }
+        Map<String, String> ofOne = byName(one);
+        Map<String, String> ofTwo = byName(two);
+        return agree(ofOne, ofTwo) && agree(ofTwo, ofOne);
+    }
+
+    private static boolean agree(Map<String, String> of, Map<String, String> in) {
+        for (Map.Entry<String, String> param : of.entrySet()) {
+            String other = in.get(param.getKey());
+            boolean same = other == null ? !IN_BOTH.contains(param.getKey()) : other.equalsIgnoreCase(param.getValue());
+            if (!same) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** The first of a name counts. */
+    private static Map<String, String> byName(Params params) {
+        Map<String, String> byName = new HashMap<>();
+        for (Params.Param param : params.all()) {
+            byName.putIfAbsent(param.name().toLowerCase(Locale.ROOT), Objects.requireNonNullElse(param.value(), ""));
+        }
+        return byName;
     }
 
     private static List<String> headers(String text) {

@@ -32,7 +32,11 @@ final class EditTest {
                     "prepend before the first of its name, compact or not",
                     "To: <sip:a@b>\r\nv:SIP/2.0/UDP a\r\nVia: SIP/2.0/UDP b\r\nl:0\r\n",
                     edit -> edit.prepend(Keys.VIA, Via.parse("SIP/2.0/TCP c:5070;branch=x")),
-                    "To: <sip:a@b>\r\nVia: SIP/2.0/TCP c:5070;branch=x\r\nv:SIP/2.0/UDP a\r\nVia: SIP/2.0/UDP b\r\nl:0\r\n"),
+                    "To: <sip:a@b>\r\n"
+                            + "Via: SIP/2.0/TCP c:5070;branch=x\r\n"
+                            + "v:SIP/2.0/UDP a\r\n"
+                            + "Via: SIP/2.0/UDP b\r\n"
+                            + "l:0\r\n"),
             row(
                     "prepend at the top where there is none",
                     "To: <sip:a@b>\r\nl:0\r\n",

@@ -240,4 +240,53 @@ final class HostileTest {
         System.out.println("worst parse of 64 KiB: " + best / 1_000 + " us");
         assertThat(best).isLessThan(5_000_000L);
     }
+
+    /** The positive control of the row above: a reader that looks for each field from the beginning would be caught. */
+    @Test
+    void aQuadraticReaderIsCaught() {
+        byte[] wire = Samples.bytes("MESSAGE sip:a SIP/2.0\r\n" + "a:b\r\n".repeat(6_000) + "\r\n");
+        assertThat(Parser.parse(wire, 0, wire.length)).isInstanceOf(Framed.Broken.class);
+        long begin = System.nanoTime();
+        int lines = 0;
+        for (int at = 0; at < wire.length; at++) {
+            String before = new String(wire, 0, at, java.nio.charset.StandardCharsets.ISO_8859_1);
+            lines += before.endsWith("\r\n") ? 1 : 0;
+        }
+        assertThat(lines).isGreaterThan(5_000);
+        assertThat(System.nanoTime() - begin).isGreaterThan(5_000_000L);
+    }
+
+    /** Two URIs with as many parameters as may be, alike but for the last: each is looked at once. */
+    @Test
+    void theWorstComparisonOfTwoUris() {
+        StringBuilder params = new StringBuilder();
+        for (int i = 0; i < Limits.PARAMS - 1; i++) {
+            params.append(";parameter%41").append(i).append("=%61bcdefgh").append(i);
+        }
+        SipUri one = SipUri.parse("sip:a@b" + params + ";z=1");
+        SipUri two = SipUri.parse("sip:a@b" + params + ";z=2");
+        assertThat(one.sameAs(one)).isTrue();
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < 200; i++) {
+            long begin = System.nanoTime();
+            assertThat(one.sameAs(two)).isFalse();
+            best = Math.min(best, System.nanoTime() - begin);
+        }
+        System.out.println("worst comparison of two URIs: " + best / 1_000 + " us");
+        assertThat(best).isLessThan(5_000_000L);
+    }
+
+    /** Class 1: allocation at most a small multiple of the input, also of what is refused. */
+    @ParameterizedTest
+    @FieldSource("ROWS")
+    void allocatesLittle(Row row) {
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        byte[] wire = Samples.bytes(row.wire);
+        status(wire);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        status(wire);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(allocated).isLessThan(32_768 + 16L * wire.length);
+    }
 }

@@ -218,7 +218,8 @@ final class MutatorTest {
                     return contact;
                 },
                 "*",
-                "\"A\" <sip:a@b:5062;ob>;q=0.7;expires=60;+sip.instance=\"<urn:uuid:0C67446E-F1A1-11D9-94D3-000A95A0E128>\";reg-id=2",
+                "\"A\""
+                        + " <sip:a@b:5062;ob>;q=0.7;expires=60;+sip.instance=\"<urn:uuid:0C67446E-F1A1-11D9-94D3-000A95A0E128>\";reg-id=2",
                 "sip:a@b;expires=3600");
     }
 

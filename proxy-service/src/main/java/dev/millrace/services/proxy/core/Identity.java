@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Who a request is from: what it may claim (RFC 3261 section 22.3), and what others are told (RFC 3325, RFC 3323). */
 public final class Identity {
@@ -58,17 +59,36 @@ public final class Identity {
             edit.remove(Keys.P_ASSERTED_IDENTITY).remove(Keys.P_PREFERRED_IDENTITY);
         }
         if (!identity.isEmpty()) {
-            List<String> credentials = request.all(Keys.PROXY_AUTHORIZATION);
-            if (!credentials.isEmpty()) {
-                edit.remove(Keys.PROXY_AUTHORIZATION);
-                credentials.stream()
-                        .filter(value -> !value.toLowerCase(Locale.ROOT)
-                                .contains("realm=\"" + realm.toLowerCase(Locale.ROOT) + '"'))
-                        .forEach(value -> edit.append(Keys.PROXY_AUTHORIZATION, value));
-            }
+            keep(edit, request, value -> !realm(value).equals(realm.toLowerCase(Locale.ROOT)));
             edit.append(Keys.P_ASSERTED_IDENTITY, NameAddr.of(Uri.parse(identity)));
         }
         return edit.build();
+    }
+
+    /** A request inside a dialog: phones send their credentials for us along, and the other side could use them. */
+    public static Request consumed(Request request, Places places) {
+        if (!request.has(Keys.PROXY_AUTHORIZATION)) {
+            return request;
+        }
+        Edit<Request> edit = request.edit();
+        keep(edit, request, value -> places.served(realm(value)).isEmpty());
+        return edit.build();
+    }
+
+    private static void keep(Edit<Request> edit, Request request, Predicate<String> others) {
+        List<String> credentials = request.all(Keys.PROXY_AUTHORIZATION);
+        if (!credentials.isEmpty()) {
+            edit.remove(Keys.PROXY_AUTHORIZATION);
+            credentials.stream().filter(others).forEach(value -> edit.append(Keys.PROXY_AUTHORIZATION, value));
+        }
+    }
+
+    /** The realm that credentials are for, in lower case; empty where they do not say. */
+    private static String realm(String credentials) {
+        String text = credentials.toLowerCase(Locale.ROOT);
+        int begin = text.indexOf("realm=\"");
+        int end = begin < 0 ? -1 : text.indexOf('"', begin + 7);
+        return end < 0 ? "" : text.substring(begin + 7, end);
     }
 
     /** A peer's request: what it asserts stays, what it prefers has been decided. */

@@ -2,6 +2,11 @@ package dev.millrace.services.proxy.core;
 
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Transport;
+import dev.millrace.protocols.sip.Contact;
+import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.SipUri;
+import dev.millrace.protocols.wire.Malformed;
 import java.util.Optional;
 
 /**
@@ -42,6 +47,30 @@ public record Side(Reach reach, Optional<FlowRef> flow) {
     /** By that flow or not at all elsewhere. */
     public static Side confined(FlowRef flow) {
         return new Side(Reach.CONFINED, Optional.of(flow));
+    }
+
+    /**
+     * One of our users, connected to us: by the flow; over UDP at the Contact, where that is at the address that we see. Such a
+     * client is behind no NAT, and any node can send to it.
+     */
+    public static Side ofUser(Request request, FlowRef flow) {
+        if (flow.transport() != Transport.UDP) {
+            return of(flow);
+        }
+        try {
+            for (Contact contact : request.all(Keys.CONTACTS)) {
+                if (contact instanceof Contact.Address address
+                        && address.uri() instanceof SipUri uri
+                        && !uri.secure()
+                        && uri.transport().filter(text -> !text.equals("udp")).isEmpty()
+                        && uri.plainHost().equals(flow.host())) {
+                    return at(Transport.UDP, flow.host(), uri.port() > 0 ? uri.port() : Transport.UDP.defaultPort());
+                }
+            }
+        } catch (Malformed unreadable) {
+            // The flow is known all the same.
+        }
+        return of(flow);
     }
 
     /** At that address or not at all elsewhere: the other side of a stranger's dialog, where no flow leads to it. */

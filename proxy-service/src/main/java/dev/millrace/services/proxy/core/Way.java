@@ -2,6 +2,7 @@ package dev.millrace.services.proxy.core;
 
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Location.Binding;
+import dev.millrace.platform.contracts.Transport;
 import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.protocols.sip.Uri;
@@ -43,7 +44,8 @@ public sealed interface Way {
     record ToPeer(Uri uri, Peer peer) implements Way {}
 
     /**
-     * The ways to a binding: its flow first; then, for a client that may be reached without it, its Contact. None for a binding
+     * The ways to a binding: its flow first; then, for a client that may be reached without it, its Contact. The other way round for
+     * a client behind no NAT. None for a binding
      * that cannot be read, or one that is not secure where that is asked for.
      */
     static List<Way> of(Binding binding, boolean secure) {
@@ -56,15 +58,15 @@ public sealed interface Way {
             if (secure && !sips && !secureFlow) {
                 return List.of();
             }
-            List<Way> ways = new ArrayList<>(2);
-            boolean flow = binding.flow().isPresent() && path.isEmpty();
-            if (flow) {
-                ways.add(new OverFlow(contact, binding.flow().get()));
+            Way byAddress = new ByAddress(contact, path, !path.isEmpty() || pinned(contact));
+            if (binding.flow().isEmpty() || !path.isEmpty()) {
+                return List.of(byAddress);
             }
-            if (!flow || reachable(binding)) {
-                ways.add(new ByAddress(contact, path, !path.isEmpty() || pinned(contact)));
+            Way overFlow = new OverFlow(contact, binding.flow().get());
+            if (!reachable(binding)) {
+                return List.of(overFlow);
             }
-            return ways;
+            return direct(binding.flow().get(), contact) ? List.of(byAddress, overFlow) : List.of(overFlow, byAddress);
         } catch (Malformed unreadable) {
             return List.of();
         }
@@ -111,6 +113,16 @@ public sealed interface Way {
     private static boolean reachable(Binding binding) {
         return binding.regId() == 0
                 && binding.flow().map(flow -> !flow.transport().webSocket()).orElse(true);
+    }
+
+    /**
+     * A client that sees itself at the address where we see it is behind no NAT. Then the port of its Contact counts, and not the one
+     * it happened to send from: sipp and others register for a socket that is not the one they speak from.
+     */
+    private static boolean direct(FlowRef flow, Uri contact) {
+        return flow.transport() == Transport.UDP
+                && contact instanceof SipUri sip
+                && sip.plainHost().equals(flow.host());
     }
 
     /** RFC 3261 section 18.1.1 changes the transport of a long request, but not one that was asked for by name. */

@@ -76,6 +76,21 @@ class IdentityTest {
                 .contains("realm=\"other.example\"");
     }
 
+    /** Phones repeat them inside the dialog, with a count that nobody has used up. */
+    @Test
+    void credentialsForUsDoNotGoOnInsideADialog() {
+        Request request = Requests.of(
+                "BYE",
+                "sip:bob@foreign.example",
+                "Proxy-Authorization: Digest username=\"alice\", Realm=\"Example.com\", response=\"0\"",
+                "Proxy-Authorization: Digest username=\"alice\", realm=\"other.example\", response=\"1\"");
+        assertThat(wire(Identity.consumed(request, new Own())))
+                .doesNotContain("Example.com\", resp")
+                .contains("realm=\"other.example\"");
+        Request bare = Requests.of("BYE", "sip:bob@foreign.example");
+        assertThat(Identity.consumed(bare, new Own())).isSameAs(bare);
+    }
+
     @Test
     void whoAskedForPrivacyIsNotNamed() {
         Request open = Requests.of("INVITE", "sip:b@x.example", "P-Asserted-Identity: <sip:alice@example.com>");

@@ -6,11 +6,14 @@ import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Transport;
 import dev.millrace.protocols.sip.NameAddr;
+import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Uri;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** By what a phone is reached, in which order. */
 class WayTest {
@@ -55,7 +58,17 @@ class WayTest {
 
     @Test
     void theFlowFirstThenTheContact() {
-        assertThat(Way.of(binding(CONTACT.encode(), UDP, 0), false)).containsExactly(overFlow(UDP), byAddress());
+        Uri inside = Uri.parse("sip:bob@10.1.2.3:5071");
+        assertThat(Way.of(binding(inside.encode(), UDP, 0), false))
+                .containsExactly(new Way.OverFlow(inside, UDP), new Way.ByAddress(inside, List.of(), false));
+        assertThat(Way.of(binding(CONTACT.encode(), TLS, 0), false)).containsExactly(overFlow(TLS), byAddress());
+    }
+
+    /** sipp: it registers from one socket what it serves at another; no NAT is between. */
+    @Test
+    void sippRegistersForAnotherPortOfItsOwnAddress() {
+        assertThat(Way.of(binding(CONTACT.encode(), UDP, 0), false)).containsExactly(byAddress(), overFlow(UDP));
+        assertThat(Way.of(binding(CONTACT.encode(), UDP, 1), false)).containsExactly(overFlow(UDP));
     }
 
     @Test
@@ -87,6 +100,24 @@ class WayTest {
         assertThat(Way.of(Side.of(UDP), CONTACT)).containsExactly(overFlow(UDP), byAddress());
         assertThat(Way.of(Side.of(WSS), CONTACT)).containsExactly(overFlow(WSS));
         assertThat(Way.of(Side.ADDRESS, CONTACT)).containsExactly(byAddress());
+    }
+
+    /** Whoever is behind no NAT is reached by any node, and only there: the other side cannot choose. */
+    @ParameterizedTest
+    @CsvSource({
+        "sip:bob@192.0.2.10:5071, 5071",
+        "sip:bob@192.0.2.10, 5060",
+        "sip:bob@192.0.2.10:5071;transport=udp, 5071",
+        "sip:bob@192.0.2.10:5071;transport=tcp, 0",
+        "sips:bob@192.0.2.10:5071, 0",
+        "sip:bob@10.1.2.3:5071, 0",
+        "sip:bob@host.example, 0"
+    })
+    void aUserOverUdp(String contact, int at) {
+        Request invite = Requests.of("INVITE", "sip:x@example.com", "Contact: <" + contact + ">");
+        assertThat(Side.ofUser(invite, UDP))
+                .isEqualTo(at > 0 ? Side.at(Transport.UDP, "192.0.2.10", at) : Side.of(UDP));
+        assertThat(Side.ofUser(invite, TLS)).isEqualTo(Side.of(TLS));
     }
 
     /** Security class 19: a stranger's Request-URI must not lead to third parties, not even when his own flow is gone. */

@@ -26,6 +26,7 @@ final class Scenario {
     private final String domain;
     private final String user;
     private final String peer;
+    private String peerDomain;
     private final StringBuilder steps = new StringBuilder();
     private int cseq;
 
@@ -37,6 +38,7 @@ final class Scenario {
         this.user = user;
         this.peer = peer;
         this.domain = domain;
+        this.peerDomain = domain;
     }
 
     /** The side that begins: user {@code from} of {@link SipNode#DOMAIN} and whom it calls. */
@@ -49,12 +51,24 @@ final class Scenario {
         return new Scenario(name, "", "", SipNode.DOMAIN);
     }
 
+    /** The peer is a user of that domain. */
+    Scenario at(String other) {
+        peerDomain = other;
+        return this;
+    }
+
     /** REGISTER with the digest that the registrar asks for; the contact is the port of sipp, with these parameters. */
     Scenario register(String parameters, int expires) {
         String more =
                 "Contact: <sip:" + user + "@[local_ip]:[local_port]>" + parameters + "\nExpires: " + expires + "\n";
         challenged("REGISTER", "401", more);
         return recv("200");
+    }
+
+    /** REGISTER where nobody asks for a digest. */
+    Scenario registerOpenly() {
+        return request("REGISTER", "Contact: <sip:" + user + "@[local_ip]:[local_port]>\nExpires: 600\n")
+                .recv("200");
     }
 
     /** A request outside a dialog that is challenged, and again with the answer. */
@@ -80,7 +94,7 @@ final class Scenario {
     /** A request outside a dialog, with these header lines more. */
     Scenario request(String method, String more) {
         cseq++;
-        String target = method.equals("REGISTER") ? "sip:" + domain : "sip:" + peer + "@" + domain;
+        String target = method.equals("REGISTER") ? "sip:" + domain : "sip:" + peer + "@" + peerDomain;
         String to = method.equals("REGISTER") ? user : peer;
         if (method.equals("INVITE")) {
             inviteCseq = cseq;
@@ -94,7 +108,7 @@ final class Scenario {
                 To: <sip:%s@%s>
                 Call-ID: [call_id]
                 CSeq: %d %s
-                """.formatted(method, target, unique(), cseq, user, domain, to, domain, cseq, method) + more,
+                """.formatted(method, target, unique(), cseq, user, domain, to, peerDomain, cseq, method) + more,
                 method.equals("INVITE"));
     }
 
@@ -126,13 +140,13 @@ final class Scenario {
                 """.formatted(
                                 method,
                                 peer,
-                                domain,
+                                peerDomain,
                                 unique(),
                                 inviteCseq,
                                 user,
                                 domain,
                                 peer,
-                                domain,
+                                peerDomain,
                                 method.equals("ACK") ? "[peer_tag_param]" : "",
                                 inviteCseq,
                                 method),
@@ -155,7 +169,7 @@ final class Scenario {
                 To: <sip:%s@%s>[peer_tag_param]
                 Call-ID: [call_id]
                 CSeq: %d %s
-                """.formatted(method, unique(), method, number, user, domain, peer, domain, number, method)
+                """.formatted(method, unique(), method, number, user, domain, peer, peerDomain, number, method)
                         + more
                         + (method.equals("INVITE") || method.equals("UPDATE") ? contact() : ""),
                 method.equals("INVITE"));
@@ -218,6 +232,11 @@ final class Scenario {
     /** Waits for a request. */
     Scenario take(String method) {
         return step("recv", "request=\"" + method + "\" rrs=\"true\"", "");
+    }
+
+    /** A request that may come once more: a 200 that was repeated is acknowledged again, on another branch. */
+    Scenario again(String method) {
+        return step("recv", "request=\"" + method + "\" optional=\"true\"", "");
     }
 
     /** The callee's INVITE, of which From and To are kept. */
@@ -291,6 +310,7 @@ final class Scenario {
                 .pause(ringMs)
                 .answer("200 OK", "", true)
                 .take("ACK")
+                .again("ACK")
                 .take("BYE")
                 .answerInside("200 OK", false);
     }

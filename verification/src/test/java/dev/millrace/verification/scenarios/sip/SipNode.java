@@ -29,6 +29,9 @@ record SipNode(NodeProcess process, String host) {
     static NodeProcess.Plan plan(String id) {
         return NodeProcess.Plan.of(id, ROLES)
                 .with("sip.domains", DOMAIN)
+                .with("sip.bind", "127.0.0.1,::1")
+                // Many stories run beside each other on few cores: none of them is about overload.
+                .with("sip.overload.delay", "8s")
                 .with("proxy.ring", "1s")
                 .with("proxy.timer-c", "4s");
     }

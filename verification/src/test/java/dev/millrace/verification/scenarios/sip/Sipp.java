@@ -13,7 +13,7 @@ import java.util.Map;
  * A running sipp: one side of calls, by a {@link Scenario}. It ends with 0 when every call went as the scenario says, and
  * logs every message beside its output.
  */
-record Sipp(Proc process, int port) {
+record Sipp(Proc process, int port, Path log) {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** How it is started. */
@@ -48,6 +48,7 @@ record Sipp(Proc process, int port) {
     static Sipp start(Plan plan, Scenario scenario) {
         Path folder = plan.story.folder();
         Path file = scenario.write(folder);
+        Path log = folder.resolve(scenario.name() + "-messages.log");
         List<String> command = new ArrayList<>(List.of(
                 Tools.path("sipp"),
                 plan.remote,
@@ -67,14 +68,11 @@ record Sipp(Proc process, int port) {
                 "-error_file",
                 folder.resolve(scenario.name() + "-errors.log").toString()));
         if (plan.more.contains("1")) {
-            command.addAll(List.of(
-                    "-trace_msg",
-                    "-message_file",
-                    folder.resolve(scenario.name() + "-messages.log").toString()));
+            command.addAll(List.of("-trace_msg", "-message_file", log.toString()));
         }
         command.addAll(plan.more);
         Proc process = plan.story.use(Proc.start("sipp-" + scenario.name(), folder, command, Map.of("TERM", "dumb")));
-        return new Sipp(process, plan.port);
+        return new Sipp(process, plan.port, log);
     }
 
     /** Starts it, waits for its end and fails unless every call went as the scenario says. */
@@ -82,6 +80,11 @@ record Sipp(Proc process, int port) {
         Sipp sipp = start(plan, scenario);
         sipp.succeed();
         return sipp;
+    }
+
+    /** Every message that it has sent and received. */
+    String messages() {
+        return Resources.read(log);
     }
 
     void succeed() {

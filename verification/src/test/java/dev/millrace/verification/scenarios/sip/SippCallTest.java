@@ -2,7 +2,9 @@ package dev.millrace.verification.scenarios.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.verification.scenarios.Await;
 import dev.millrace.verification.scenarios.Story;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
@@ -12,6 +14,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 @ExtendWith({Story.Frame.class, OneSipNode.class})
 final class SippCallTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
     @Test
     void registersWithDigestAndUnregisters(Story story, SipNode node) {
         node.users("ann");
@@ -178,6 +182,49 @@ final class SippCallTest {
                 .recv("302", "", Scenario.header("Contact", "sip:elsewhere@example.net"))
                 .ackOfFailure());
         callee.succeed();
+    }
+
+    /** security.md class 18: the right Call-ID and wrong tags end nobody's call. */
+    @Test
+    void forgedByeEndsNothing(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "forged");
+        node.users("mallory");
+        Sipp callee = phones.callee("callee", Scenario.callee("callee").takesACall(0));
+        Sipp caller = Sipp.start(
+                Sipp.Plan.to(story, node.sip()),
+                caller(phones).ringing().answered().pause(2500).bye());
+        Await.until("the call stands", SOON, () -> callee.messages().contains("ACK sip:"));
+        String callId = TestPhone.header(callee.messages(), "Call-ID");
+        String contact = "sip:127.0.0.1:" + callee.port();
+        try (Wire mallory = Wire.udp("127.0.0.1", "127.0.0.1", node.port())) {
+            for (String uri : new String[] {"sip:" + phones.callee() + "@" + SipNode.DOMAIN, contact}) {
+                mallory.send("""
+                        BYE %s SIP/2.0
+                        Via: SIP/2.0/UDP 127.0.0.1:%d;branch=z9hG4bKforged%d;rport
+                        Max-Forwards: 70
+                        Route: <sip:127.0.0.1:%d;lr>
+                        From: <sip:%s@%s>;tag=guessed
+                        To: <sip:%s@%s>;tag=guessed-too
+                        Call-ID: %s
+                        CSeq: 99 BYE
+                        Content-Length: 0
+
+                        """.formatted(
+                                uri,
+                                mallory.local().getPort(),
+                                uri.length(),
+                                node.port(),
+                                phones.caller(),
+                                SipNode.DOMAIN,
+                                phones.callee(),
+                                SipNode.DOMAIN,
+                                callId));
+                assertThat(mallory.message()).startsWith("SIP/2.0 4");
+            }
+        }
+        caller.succeed();
+        callee.succeed();
+        assertThat(callee.messages()).doesNotContain("guessed");
     }
 
     private static Scenario caller(Phones phones) {

@@ -67,6 +67,10 @@ record DigestUri(String user, String host) {
     private static String host(String hostPort) {
         int close = hostPort.indexOf(']');
         int colon = hostPort.indexOf(':', Math.max(0, close));
+        if (close < 0 && colon != hostPort.lastIndexOf(':')) {
+            // sipp 3.6 writes an IPv6 address without brackets, with its port: sip:::1:5060.
+            return "[" + hostPort.substring(0, hostPort.lastIndexOf(':')).toLowerCase(Locale.ROOT) + "]";
+        }
         return (colon < 0 ? hostPort : hostPort.substring(0, colon)).toLowerCase(Locale.ROOT);
     }
 

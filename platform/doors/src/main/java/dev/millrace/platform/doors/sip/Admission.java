@@ -10,7 +10,7 @@ import java.time.Duration;
 
 /**
  * What one event loop takes on: nothing new while the loop is late, and no more new requests per second than its share of
- * {@code sip.admission.rate}. What belongs to a dialog always passes, because refusing it saves nothing; a request with credentials
+ * {@code sip.admission.rate}. What belongs to a dialog passes much longer, because refusing it saves little; a request with credentials
  * passes before one without, because work has been done for it already. Owned by that loop.
  */
 final class Admission {
@@ -25,6 +25,12 @@ final class Admission {
 
     /** Fewest requests at once, for small rates. */
     private static final double BURST_MIN = 4;
+
+    /** Requests with credentials pass until the loop is so many times as late. */
+    private static final int KNOWN = 2;
+
+    /** Requests inside dialogs pass until the loop is so many times as late; BYE always passes, because it ends work. */
+    private static final int IN_DIALOG = 8;
 
     private final Clock clock;
     private final double perNano;
@@ -52,9 +58,13 @@ final class Admission {
     /** A timer that comes late says how long everything else has waited too. */
     private void look() {
         long now = clock.nanos();
-        long late = Math.max(0, now - lookedNanos - LOOK.toNanos());
+        long passed = now - lookedNanos;
+        if (passed < LOOK.toNanos() / 2) {
+            // One of those that a late timer catches up with, all at once.
+            return;
+        }
         lookedNanos = now;
-        delayNanos = Math.max(late, delayNanos / 2);
+        delayNanos = Math.max(passed - LOOK.toNanos(), delayNanos / 2);
     }
 
     /** How late the loop was lately, nanoseconds. */
@@ -64,12 +74,15 @@ final class Admission {
 
     /** Whether a request that begins a transaction is worked on. */
     boolean admits(Request request) {
-        String method = request.method();
-        if (method.equals(Methods.BYE) || request.to().params().has("tag")) {
+        if (request.method().equals(Methods.BYE)) {
             return true;
         }
+        if (request.to().params().has("tag") && !request.method().equals(Methods.REGISTER)) {
+            // Anybody can write a tag.
+            return delayNanos <= IN_DIALOG * mostNanos;
+        }
         boolean known = request.has(Keys.AUTHORIZATION) || request.has(Keys.PROXY_AUTHORIZATION);
-        if (delayNanos > (known ? 2 * mostNanos : mostNanos)) {
+        if (delayNanos > (known ? KNOWN * mostNanos : mostNanos)) {
             return false;
         }
         return perNano == 0 || taken(known ? 1 : 1 + burst * KEPT);

@@ -69,7 +69,7 @@ final class Adoption {
         exchange.records()
                 .all()
                 .onSuccess(all -> all.forEach((key, record) -> {
-                    if (record.running() && abandoned(record) && chosen(key)) {
+                    if (record.running() && abandoned(record) && (predecessors(record) || chosen(key))) {
                         adopt(key, record);
                     }
                 }))
@@ -78,6 +78,11 @@ final class Adoption {
 
     private boolean abandoned(TransactionRecord record) {
         return !exchange.records().ours(record) && !exchange.records().elsewhere(record);
+    }
+
+    /** Of a process that had this node's name: the others take it for ours. */
+    private boolean predecessors(TransactionRecord record) {
+        return record.owner().equals(node.nodeId());
     }
 
     private boolean chosen(String key) {
@@ -121,11 +126,7 @@ final class Adoption {
 
     private static void refuse(Desk desk, ServerTransaction adopted) {
         int most = (int) desk.config().overload().retryAfter().toSeconds();
-        Response answer = Response.to(
-                        adopted.request(),
-                        503,
-                        "Service Unavailable",
-                        desk.chance().tag())
+        Response answer = Response.to(adopted.request(), 503, "Service Unavailable", desk.tag())
                 .append(Keys.RETRY_AFTER, String.valueOf(1 + desk.chance().below(most)))
                 .build();
         adopted.respond(answer);

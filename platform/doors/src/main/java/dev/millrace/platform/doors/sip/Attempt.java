@@ -27,6 +27,7 @@ final class Attempt implements Running.Shell {
     private final Outlet outlet;
     private final boolean reliable;
     private final Running<?> running;
+    private final long begunNanos;
     private @Nullable Owner owner;
 
     Attempt(Desk desk, Request request, boolean reliable, Outlet outlet, @Nullable Owner owner) {
@@ -36,6 +37,7 @@ final class Attempt implements Running.Shell {
         this.outlet = outlet;
         this.reliable = reliable;
         this.owner = owner;
+        this.begunNanos = desk.nanos();
         this.running = request.method().equals(Methods.INVITE)
                 ? running(new InviteClient(request, reliable, desk.timing()))
                 : running(new NonInviteClient(request, reliable, desk.timing()));
@@ -66,8 +68,7 @@ final class Attempt implements Running.Shell {
     void leave() {
         owner = null;
         if (!request.method().equals(Methods.INVITE)) {
-            running.stopAll();
-            desk.remove(this);
+            forget();
         }
     }
 
@@ -105,5 +106,26 @@ final class Attempt implements Running.Shell {
     @Override
     public void terminated() {
         desk.remove(this);
+    }
+
+    @Override
+    public void bug(RuntimeException bug) {
+        desk.bug(request, bug);
+    }
+
+    /** The door closes. */
+    void stop() {
+        running.stopAll();
+    }
+
+    /** Nobody ended it in time: its call is over for everybody. */
+    void forget() {
+        running.stopAll();
+        desk.remove(this);
+    }
+
+    /** When it began, by the clock that only grows. */
+    long begunNanos() {
+        return begunNanos;
     }
 }

@@ -8,12 +8,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Via branches that say whose they are, RFC 3261 section 8.1.1.7: {@code z9hG4bK}, the node (6 letters), its start (4), chance (8), a
  * check by the cluster's secret (8), and what the caller adds behind a dot. Any node of the cluster can tell the owner of a
  * response; nobody outside can make up a branch of a node. The start keeps a node from being taken for its predecessor of the same
- * name. May be used from any thread.
+ * name. A tag of ours ends with the node as well, so that the ACK of a refusal finds it without a record. May be used from any thread.
  */
 final class Branches {
     /** What every branch of RFC 3261 begins with. */
@@ -33,6 +34,8 @@ final class Branches {
             NUMBERS[LETTERS.charAt(i)] = (byte) i;
         }
     }
+
+    private static final int TAG = Chance.TAG + NODE;
 
     /** Whose a branch is. */
     sealed interface Owner {
@@ -85,6 +88,23 @@ final class Branches {
         return suffix.isEmpty()
                 ? text.toString()
                 : text.append('.').append(suffix).toString();
+    }
+
+    /** A new tag of this node. */
+    String tag(Chance chance) {
+        StringBuilder text = new StringBuilder(TAG).append(chance.tag());
+        append(text, node, NODE);
+        return text.toString();
+    }
+
+    /** The living node beside this one that made the tag, if one did; no proof, anybody can write this. */
+    Optional<String> tagged(String tag) {
+        return tag.length() == TAG ? Optional.ofNullable(living.get(number(tag, Chance.TAG, NODE))) : Optional.empty();
+    }
+
+    /** Whether the tag says that it is of this node. */
+    boolean tagsHere(String tag) {
+        return tag.length() == TAG && number(tag, Chance.TAG, NODE) == node;
     }
 
     /** Whose branch this is. */

@@ -8,6 +8,9 @@ final class Chance {
     /** Bytes fetched at once: one look at the generator costs as much as hundreds of them. */
     private static final int BULK = 1024;
 
+    /** Characters of a tag. */
+    static final int TAG = 13;
+
     private static final String LETTERS = "0123456789abcdefghijklmnopqrstuv";
 
     private final Ids ids;
@@ -32,7 +35,7 @@ final class Chance {
 
     /** A tag of 65 random bits, RFC 3261 section 19.3 asks for 32. */
     String tag() {
-        StringBuilder tag = new StringBuilder(13);
+        StringBuilder tag = new StringBuilder(TAG);
         long random = next();
         for (int i = 0; i < 12; i++) {
             tag.append(LETTERS.charAt((int) (random >>> 5 * i) & 31));

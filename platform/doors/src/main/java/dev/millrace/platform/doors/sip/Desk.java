@@ -6,6 +6,7 @@ import dev.millrace.platform.doors.resolve.Hop;
 import dev.millrace.platform.doors.sip.transport.Transports;
 import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.platform.runtime.Loop;
+import dev.millrace.platform.runtime.Timer;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Message;
 import dev.millrace.protocols.sip.Methods;
@@ -24,24 +25,35 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The transactions of one event loop: all those whose Call-ID hashes to it. Finds a message's transaction here or on another node,
  * and begins new ones: RFC 3261 sections 17.1.3, 17.2.3, 8.2.2.2 and 9.2. Owned by that loop.
  */
 final class Desk {
-    /** After so long a CANCEL looks again for the INVITE that it cancels, which another node may just be writing down. */
-    private static final Duration CANCEL_AGAIN = Duration.ofMillis(300);
+    private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
+
+    /** Messages that other loops have received for this one and that it has not looked at; one more is dropped, as a socket does. */
+    static final int HALLWAY = 10_000;
+
+    /** How often INVITE transactions are looked for that nobody ends. */
+    private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final Exchange exchange;
     private final Loop loop;
     private final Chance chance;
     private final Admission admission;
     private final Stateless stateless = new Stateless(this);
+    private final Elsewhere elsewhere;
     private final int limit;
     private final Map<TransactionKey, ServerShell> servers = new HashMap<>();
     private final Map<TransactionKey, Attempt> clients = new HashMap<>();
     private final Map<RequestId, ServerShell> byRequest = new HashMap<>();
+    private final AtomicInteger hallway = new AtomicInteger();
+    private final Timer sweeping;
 
     /** What one request is known by on all its ways, RFC 3261 section 8.2.2.2. */
     private record RequestId(String callId, String fromTag, long number, String method) {
@@ -74,6 +86,13 @@ final class Desk {
                 loop,
                 exchange.node().loops().all().size(),
                 exchange.node().clock());
+        this.elsewhere = new Elsewhere(this, exchange);
+        this.sweeping = loop.every(SWEEP, () -> sweep(nanos() - Records.RINGING.toNanos()));
+    }
+
+    /** How many messages wait before this desk. Counted by all loops. */
+    AtomicInteger hallway() {
+        return hallway;
     }
 
     Loop loop() {
@@ -82,6 +101,11 @@ final class Desk {
 
     Chance chance() {
         return chance;
+    }
+
+    /** A tag for To or From: 65 random bits and this node. */
+    String tag() {
+        return branches().tag(chance);
     }
 
     DoorConfig config() {
@@ -164,9 +188,32 @@ final class Desk {
 
     /** A message for this loop. */
     void arrived(Message message, Inlet inlet, Path path) {
-        switch (message) {
-            case Request request -> request(request, inlet, path);
-            case Response response -> response(response, inlet, path);
+        try {
+            switch (message) {
+                case Request request -> request(request, inlet, path);
+                case Response response -> response(response, inlet, path);
+            }
+        } catch (RuntimeException thrown) {
+            bug(message, thrown);
+        }
+    }
+
+    /** What a message led to threw: a header that only its role reads was malformed, or it is a bug of ours. */
+    void bug(Message message, RuntimeException thrown) {
+        if (thrown instanceof Malformed malformed) {
+            meters().refused(malformed.rule());
+        } else {
+            meters().bug();
+            LOG.error("sip message failed method={}", message.method(), thrown);
+        }
+    }
+
+    /** Gives a role the ACK of a 2xx. */
+    void ack(SipHandler handler, Request ack, Inlet inlet) {
+        try {
+            handler.ack(ack, inlet);
+        } catch (RuntimeException thrown) {
+            bug(ack, thrown);
         }
     }
 
@@ -255,6 +302,11 @@ final class Desk {
         }
         Role role = exchange.roles().of(request);
         Optional<SipHandler> handler = exchange.roles().serving(role, request, path);
+        if (handler.isEmpty() && path == Path.TAKEN) {
+            // The role has just left this node: handing it on again could go round for ever.
+            stateless.busy(request, inlet);
+            return;
+        }
         if (handler.isEmpty()) {
             exchange.roles().take(role, this, request, inlet);
             return;
@@ -264,15 +316,18 @@ final class Desk {
 
     /** Begins a transaction for a role of this node. */
     void begin(Request request, Inlet inlet, TransactionKey key, SipHandler handler, Role role) {
-        RequestId id = RequestId.of(request, request.method());
-        // A proxy may meet a request again that has been round a loop of others; whoever ends it must take it once.
-        if (role != Role.PROXY && request.to().params().value("tag").isEmpty() && byRequest.containsKey(id)) {
-            stateless.answer(request, inlet, 482, "Loop Detected");
-            return;
-        }
+        boolean ends = role != Role.PROXY;
         ServerShell shell = new ServerShell(this, request, inlet, key, handler);
+        if (ends || shell.isInvite()) {
+            RequestId id = RequestId.of(request, request.method());
+            // A proxy may meet a request again that has been round a loop of others; whoever ends it must take it once.
+            if (ends && request.to().tag().isEmpty() && byRequest.containsKey(id)) {
+                stateless.answer(request, inlet, 482, "Loop Detected");
+                return;
+            }
+            byRequest.put(id, shell);
+        }
         servers.put(key, shell);
-        byRequest.put(id, shell);
         shell.begin(claims(request, inlet));
     }
 
@@ -290,83 +345,58 @@ final class Desk {
     }
 
     private void ack(Request ack, Inlet inlet, Path path) {
-        TransactionKey key = TransactionKey.ofReceived(ack);
-        ServerShell shell = servers.get(key);
+        ServerShell shell = servers.get(TransactionKey.ofReceived(ack));
         if (shell != null) {
             shell.arrived(ack);
             return;
         }
-        if (path == Path.PASSED || stateless.acknowledged(ack)) {
+        String tag = ack.to().tag().orElse("");
+        if (path == Path.PASSED && !branches().tagsHere(tag) || stateless.acknowledged(ack)) {
+            return;
+        }
+        Optional<String> answered = path == Path.NETWORK ? branches().tagged(tag) : Optional.empty();
+        if (answered.isPresent()) {
+            exchange.forward(answered.get(), ack, inlet);
             return;
         }
         ServerShell invite = byRequest.get(RequestId.of(ack, Methods.INVITE));
-        if (path == Path.TAKEN || !records().active() || invite != null && invite.accepted()) {
-            success(ack, inlet);
-            return;
+        boolean nobodyElses = !records().active() || invite != null && invite.accepted();
+        if (path != Path.NETWORK || nobodyElses) {
+            success(ack, inlet, path);
+        } else {
+            elsewhere.ack(ack, inlet);
         }
-        records()
-                .find(key)
-                .onComplete(found -> loop.run(() -> {
-                    Optional<TransactionRecord> record = found.succeeded() ? found.result() : Optional.empty();
-                    if (record.isEmpty()) {
-                        success(ack, inlet);
-                    } else if (records().elsewhere(record.get())) {
-                        exchange.forward(record.get().owner(), ack, inlet);
-                    }
-                }));
     }
 
     /** An ACK that belongs to no transaction: for a 2xx, and so for a proxy. */
-    private void success(Request ack, Inlet inlet) {
+    void success(Request ack, Inlet inlet, Path path) {
         ServerShell invite = byRequest.get(RequestId.of(ack, Methods.INVITE));
         Optional<SipHandler> handler = invite != null
                 ? Optional.of(invite.handler())
                 : exchange.roles().here(Role.PROXY);
         if (handler.isPresent()) {
-            handler.get().ack(ack, inlet);
-        } else {
+            ack(handler.get(), ack, inlet);
+        } else if (path == Path.NETWORK) {
             exchange.roles().take(Role.PROXY, this, ack, inlet);
         }
     }
 
     private void cancel(Request cancel, Inlet inlet, Path path) {
-        TransactionKey key = TransactionKey.ofCancelled(cancel);
-        ServerShell shell = servers.get(key);
+        ServerShell shell = servers.get(TransactionKey.ofCancelled(cancel));
         if (shell != null) {
             // The answer is the same each time it is asked for, so CANCEL needs no transaction.
             stateless.answer(cancel, inlet, 200, "OK");
-            shell.cancel();
+            shell.cancel(cancel);
         } else if (path == Path.PASSED || !records().active()) {
-            stateless.answer(cancel, inlet, 481, "Call/Transaction Does Not Exist");
+            stateless.unknown(cancel, inlet);
         } else {
-            elsewhere(cancel, inlet, key, true);
+            elsewhere.cancel(cancel, inlet);
         }
-    }
-
-    private void elsewhere(Request cancel, Inlet inlet, TransactionKey key, boolean again) {
-        records()
-                .find(key)
-                .onComplete(found -> loop.run(() -> {
-                    Optional<TransactionRecord> record = found.succeeded() ? found.result() : Optional.empty();
-                    if (record.isPresent() && records().elsewhere(record.get())) {
-                        exchange.forward(record.get().owner(), cancel, inlet);
-                    } else if (record.isEmpty() && again) {
-                        loop.after(CANCEL_AGAIN, () -> elsewhere(cancel, inlet, key, false));
-                    } else {
-                        stateless.answer(cancel, inlet, 481, "Call/Transaction Does Not Exist");
-                    }
-                }));
     }
 
     /** Another node has the transaction of this request; or one had that is gone. */
     void passOn(TransactionRecord record, Request request, Inlet inlet) {
-        if (records().elsewhere(record)) {
-            exchange.forward(record.owner(), request, inlet);
-        } else if (record.running()) {
-            exchange.adoption().adopt(Records.text(TransactionKey.ofReceived(request)), record);
-        } else if (record.status() >= 300) {
-            stateless.busy(request, inlet);
-        }
+        elsewhere.request(record, request, inlet);
     }
 
     /** Begins the transaction of a lost node's INVITE, to answer it in its place. */
@@ -383,8 +413,31 @@ final class Desk {
         List.copyOf(servers.values()).forEach(ServerShell::record);
     }
 
+    /** Ends the calls that rang since before then, whoever should have done it, and forgets what called for so long. */
+    void sweep(long beforeNanos) {
+        for (ServerShell each : List.copyOf(servers.values())) {
+            if (each.isInvite() && !each.answered() && each.begunNanos() - beforeNanos < 0) {
+                meters().expired();
+                each.expire();
+            }
+        }
+        for (Attempt each : List.copyOf(clients.values())) {
+            if (each.begunNanos() - beforeNanos < 0) {
+                meters().expired();
+                each.forget();
+            }
+        }
+    }
+
+    long nanos() {
+        return exchange.node().clock().nanos();
+    }
+
     void close() {
         admission.close();
+        sweeping.cancel();
+        servers.values().forEach(ServerShell::stop);
+        clients.values().forEach(Attempt::stop);
         servers.clear();
         clients.clear();
         byRequest.clear();

@@ -20,6 +20,9 @@ final class DoorMeters {
     private final Counter strangers;
     private final Counter late;
     private final Counter adopted;
+    private final Counter crowded;
+    private final Counter expired;
+    private final Counter dropped;
 
     DoorMeters(MeterRegistry registry) {
         this.registry = registry;
@@ -40,6 +43,9 @@ final class DoorMeters {
         strangers = counter("strangers", "Responses dropped because nobody of this cluster had asked");
         late = counter("late", "Responses to a lost node's requests, forwarded without a transaction");
         adopted = counter("adopted", "Calls of lost nodes that were ended here");
+        crowded = counter("crowded", "CANCEL and ACK whose record was not looked for, because too many were");
+        dropped = counter("dropped", "Messages dropped because their event loop had too many to look at");
+        expired = counter("expired", "INVITE transactions that were ended because nobody else did in half an hour");
     }
 
     private Counter counter(String name, String text) {
@@ -103,5 +109,17 @@ final class DoorMeters {
 
     void adopted() {
         adopted.increment();
+    }
+
+    void crowded() {
+        crowded.increment();
+    }
+
+    void dropped() {
+        dropped.increment();
+    }
+
+    void expired() {
+        expired.increment();
     }
 }

@@ -144,8 +144,14 @@ final class Exchange {
         Desk desk = desk(callId(message));
         if (desk.loop().inLoop()) {
             desk.arrived(message, inlet, path);
+        } else if (desk.hallway().incrementAndGet() <= Desk.HALLWAY) {
+            desk.loop().execute(() -> {
+                desk.hallway().decrementAndGet();
+                desk.arrived(message, inlet, path);
+            });
         } else {
-            desk.loop().execute(() -> desk.arrived(message, inlet, path));
+            desk.hallway().decrementAndGet();
+            meters.dropped();
         }
     }
 

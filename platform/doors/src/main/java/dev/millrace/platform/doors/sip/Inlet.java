@@ -90,11 +90,13 @@ public final class Inlet {
         return source;
     }
 
-    /** The source address without its port, as the limits per source name it. */
+    /** The source address without its port, as the limits per source name it; without a zone, which means nothing to others. */
     public String sourceAddress() {
-        return source.getAddress() == null
+        String text = source.getAddress() == null
                 ? source.getHostString()
                 : source.getAddress().getHostAddress();
+        int zone = text.indexOf('%');
+        return zone < 0 ? text : text.substring(0, zone);
     }
 
     /** Under which this sender reaches the cluster over this transport: for Record-Route, Path and Service-Route. */

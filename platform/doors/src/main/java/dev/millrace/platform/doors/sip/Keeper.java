@@ -21,6 +21,9 @@ final class Keeper {
     /** How long a call waits for its record. */
     static final Duration PATIENCE = Duration.ofMillis(500);
 
+    /** Tries of one write, of which each but the first knows better what is there. */
+    private static final int TRIES = 3;
+
     private final Desk desk;
     private final Records records;
     private final String key;
@@ -114,31 +117,40 @@ final class Keeper {
             records.late();
             once.run();
         });
-        TransactionRecord wanted = next;
-        records.swap(key, written, wanted)
-                .onComplete(done -> desk.loop().run(() -> {
-                    writing = false;
-                    onWritten(wanted, done, once);
-                    if (!waiting.isEmpty() || status != 0 && wanted.running()) {
-                        schedule();
-                    }
-                }));
+        write(next, once, TRIES);
     }
 
-    private void onWritten(TransactionRecord wanted, AsyncResult<Swapped<TransactionRecord>> done, Once once) {
+    private void write(TransactionRecord wanted, Once once, int tries) {
+        records.swap(key, written, wanted)
+                .onComplete(done -> desk.loop().run(() -> onWritten(wanted, done, once, tries)));
+    }
+
+    private void onWritten(
+            TransactionRecord wanted, AsyncResult<Swapped<TransactionRecord>> done, Once once, int tries) {
         if (done.succeeded() && !done.result().done()) {
-            TransactionRecord theirs = done.result().current().orElse(null);
-            if (theirs != null && !records.ours(theirs)) {
+            Optional<TransactionRecord> there = done.result().current();
+            if (there.isPresent() && !records.ours(there.get())) {
+                writing = false;
                 once.cancel();
-                lost.accept(theirs);
+                if (status == 0) {
+                    lost.accept(there.get());
+                }
                 return;
             }
-            // Our own, of a write that was given up too early; or it has expired.
-            written = done.result().current();
+            // Our own, of a write whose answer was lost; or it has expired.
+            written = there;
+            if (tries > 1) {
+                write(wanted, once, tries - 1);
+                return;
+            }
         } else if (done.succeeded()) {
             written = Optional.of(wanted);
         }
+        writing = false;
         once.run();
+        if (!waiting.isEmpty() || status != 0 && wanted.running()) {
+            schedule();
+        }
     }
 
     /** Runs a task once, whether the write or the clock comes first. Owned by the keeper's loop. */

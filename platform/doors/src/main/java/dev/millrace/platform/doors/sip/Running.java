@@ -26,6 +26,9 @@ final class Running<S> {
         void failed();
 
         void terminated();
+
+        /** One of the calls above threw. */
+        void bug(RuntimeException bug);
     }
 
     private final Transaction<S> machine;
@@ -50,7 +53,13 @@ final class Running<S> {
         Step<S, Effect> step = machine.on(state, event);
         state = step.next();
         for (Effect effect : step.effects()) {
-            perform(effect);
+            try {
+                perform(effect);
+            } catch (RuntimeException bug) {
+                // The effects behind it are performed all the same: a timer that is never set would keep the
+                // transaction for ever.
+                shell.bug(bug);
+            }
         }
     }
 

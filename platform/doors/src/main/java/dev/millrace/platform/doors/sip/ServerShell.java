@@ -10,16 +10,13 @@ import dev.millrace.protocols.sip.transaction.InviteServer;
 import dev.millrace.protocols.sip.transaction.NonInviteServer;
 import dev.millrace.protocols.sip.transaction.Transaction;
 import dev.millrace.protocols.sip.transaction.TransactionKey;
+import dev.millrace.protocols.wire.Malformed;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A server transaction at work: RFC 3261 section 17.2, with the record that lets another node end it. Owned by one event loop. */
 final class ServerShell implements ServerTransaction, Running.Shell {
-    private static final Logger LOG = LoggerFactory.getLogger(ServerShell.class);
-
     private final Desk desk;
     private final Request request;
     private final Inlet inlet;
@@ -28,8 +25,10 @@ final class ServerShell implements ServerTransaction, Running.Shell {
     private final Outlet back;
     private final Running<?> running;
     private final boolean invite;
+    private final long begunNanos;
     private final List<ClientShell> branches = new ArrayList<>(2);
     private @Nullable Keeper keeper;
+    private @Nullable Request cancelledBy;
     private @Nullable Runnable onCancel;
     private @Nullable Runnable onEnd;
     private boolean begun;
@@ -44,6 +43,7 @@ final class ServerShell implements ServerTransaction, Running.Shell {
         this.inlet = inlet;
         this.key = key;
         this.handler = handler;
+        this.begunNanos = desk.nanos();
         this.back = desk.outlets().back(inlet, request.topVia(), desk.loop());
         this.invite = request.method().equals(Methods.INVITE);
         boolean reliable = inlet.transport().reliable();
@@ -72,10 +72,27 @@ final class ServerShell implements ServerTransaction, Running.Shell {
         running.on(Event.BEGIN);
     }
 
-    /** Another node has the transaction: it gets the message, and here it never was. */
+    /** Another node has the transaction: it gets the message, and what was sent here while nobody could tell is ended. */
     private void lost(TransactionRecord theirs) {
+        cancel();
+        branches.forEach(ClientShell::cancel);
         forget();
         desk.passOn(theirs, request, inlet);
+        if (cancelledBy != null) {
+            desk.passOn(theirs, cancelledBy, inlet);
+        }
+    }
+
+    /** Nobody answered it in so long that every caller has gone: 408 ends it. */
+    void expire() {
+        cancel();
+        branches.forEach(ClientShell::cancel);
+        answer(408, "Request Timeout");
+    }
+
+    /** When it began, by the clock that only grows. */
+    long begunNanos() {
+        return begunNanos;
     }
 
     /** A retransmission, or the ACK. */
@@ -90,8 +107,13 @@ final class ServerShell implements ServerTransaction, Running.Shell {
         return status >= 200 && status < 300;
     }
 
-    /** The client cancels: what rings is ended by the handler. */
-    void cancel() {
+    /** The client cancels: what rings is ended by the handler, here or on the node that turns out to have the transaction. */
+    void cancel(Request cancel) {
+        cancelledBy = cancel;
+        cancel();
+    }
+
+    private void cancel() {
         if (status != 0 || cancelled) {
             return;
         }
@@ -159,8 +181,13 @@ final class ServerShell implements ServerTransaction, Running.Shell {
     @Override
     public ClientTransaction fork(Request branch, Target target, String suffix, ClientListener listener) {
         ClientShell client = new ClientShell(desk, branch, target, suffix, listener);
+        if (invite && over) {
+            // Nobody waits for it any more, or another node has forked it.
+            client.abandon();
+            return client;
+        }
         client.plan();
-        if (!invite || over) {
+        if (!invite) {
             client.start();
             return client;
         }
@@ -215,19 +242,29 @@ final class ServerShell implements ServerTransaction, Running.Shell {
         if (!(message instanceof Request up)) {
             return;
         }
-        try {
-            if (up.method().equals(Methods.ACK)) {
-                handler.ack(up, inlet);
-            } else {
-                handler.request(this);
-            }
-        } catch (RuntimeException bug) {
-            desk.meters().bug();
-            LOG.error("sip handler failed method={}", request.method(), bug);
-            respond(Response.to(
-                            request, 500, "Server Internal Error", desk.chance().tag())
-                    .build());
+        if (up.method().equals(Methods.ACK)) {
+            desk.ack(handler, up, inlet);
+            return;
         }
+        try {
+            handler.request(this);
+        } catch (Malformed broken) {
+            // A header that only this role reads.
+            desk.meters().refused(broken.rule());
+            answer(400, "Bad Request");
+        } catch (RuntimeException bug) {
+            bug(bug);
+            answer(500, "Server Internal Error");
+        }
+    }
+
+    private void answer(int code, String reason) {
+        respond(Response.to(request, code, reason, desk.tag()).build());
+    }
+
+    @Override
+    public void bug(RuntimeException bug) {
+        desk.bug(request, bug);
     }
 
     @Override
@@ -248,6 +285,11 @@ final class ServerShell implements ServerTransaction, Running.Shell {
     @Override
     public void terminated() {
         forget();
+    }
+
+    /** The door closes. */
+    void stop() {
+        running.stopAll();
     }
 
     private void forget() {

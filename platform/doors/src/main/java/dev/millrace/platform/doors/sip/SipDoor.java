@@ -158,9 +158,9 @@ public final class SipDoor implements AutoCloseable {
                 .isPresent();
     }
 
-    /** A tag for To or From, 65 random bits. Called on an event loop. */
+    /** A tag for To or From, 65 random bits and what names this node. Called on an event loop. */
     public String tag() {
-        return exchange().desks().get(node.loops().current().index()).chance().tag();
+        return exchange().desks().get(node.loops().current().index()).tag();
     }
 
     public Tokens tokens() {

@@ -36,6 +36,11 @@ final class Stateless {
         send(request, inlet, Response.to(request, status, reason, tag(request)).build());
     }
 
+    /** 481: nobody has what the CANCEL is for. */
+    void unknown(Request cancel, Inlet inlet) {
+        answer(cancel, inlet, 481, "Call/Transaction Does Not Exist");
+    }
+
     private void send(Request request, Inlet inlet, Response response) {
         if (!request.method().equals(Methods.ACK)) {
             desk.meters().answered(response);

@@ -82,6 +82,18 @@ class BranchesTest {
     }
 
     @Test
+    void aTagSaysWhoseItIs() {
+        String tag = here.tag(chance);
+        assertThat(tag).matches("[A-Za-z0-9_-]{19}");
+        assertThat(here.tagsHere(tag)).isTrue();
+        assertThat(here.tagged(tag)).isEmpty();
+        assertThat(there.tagged(tag)).contains("A");
+        assertThat(there.tagged(tag + "x")).isEmpty();
+        assertThat(there.tagged("")).isEmpty();
+        assertThat(there.tagged("a tag of a phone ..")).isEmpty();
+    }
+
+    @Test
     void branchesAndTagsDoNotRepeat() {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < 20_000; i++) {

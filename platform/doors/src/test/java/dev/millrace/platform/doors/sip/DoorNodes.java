@@ -2,6 +2,7 @@ package dev.millrace.platform.doors.sip;
 
 import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.runtime.Loop;
 import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.RoleModule;
 import dev.millrace.platform.runtime.Service;
@@ -9,6 +10,7 @@ import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
 import io.vertx.core.Future;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,6 +86,34 @@ final class DoorNodes implements AutoCloseable {
 
     int transactions(String id) {
         return door(id).exchange().desks().stream().mapToInt(Desk::size).sum();
+    }
+
+    /** Ends what rings, as if it had rung for too long. */
+    void sweep(String id) {
+        for (Desk desk : door(id).exchange().desks()) {
+            desk.loop().execute(() -> desk.sweep(desk.nanos()));
+        }
+    }
+
+    /** The latest of the node's loops. */
+    long delayMillis(String id) {
+        return door(id).exchange().desks().stream()
+                        .mapToLong(desk -> desk.admission().delayNanos())
+                        .max()
+                        .orElse(0)
+                / 1_000_000;
+    }
+
+    /** Holds every event loop of the node for so long. */
+    void hold(String id, Duration span) {
+        for (Loop loop : context(id).loops().all()) {
+            loop.execute(() -> {
+                long end = System.nanoTime() + span.toNanos();
+                while (System.nanoTime() < end) {
+                    Thread.onSpinWait();
+                }
+            });
+        }
     }
 
     /** Calls that the cluster would end if their node were lost. */

@@ -3,6 +3,7 @@ package dev.millrace.platform.doors.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Role;
+import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Response;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +56,32 @@ class LimitsTest {
                     .replace("To: <sip:me@example.com>", "To: <sip:me@example.com>;tag=1");
             peer.send(bye, door);
             peer.response(200);
+        }
+    }
+
+    @Test
+    void aLateLoopTakesNothingNewButDialogsGoOn() {
+        try (DoorNodes nodes = DoorNodes.start(DoorNodes.spec("A", Map.of("sip.overload.delay", "50ms"), Role.PROXY));
+                Peer peer = new Peer()) {
+            InetSocketAddress door = nodes.address("A");
+            Set<String> retries = new HashSet<>();
+            boolean busy = false;
+            for (int i = 0; i < 20 && !busy; i++) {
+                nodes.hold("A", Duration.ofMillis(300));
+                Await.until("the delay is seen", () -> nodes.delayMillis("A") > 50);
+                busy = answers(peer, door, 1, 503, retries) == 1;
+            }
+            assertThat(busy).isTrue();
+            assertThat(retries).hasSize(1);
+            assertThat(nodes.count("A", "millrace.sip.overloaded")).isPositive();
+            String id = Peer.fresh("c");
+            peer.send(
+                    peer.request("BYE", "sip:me@example.com", id, id, "")
+                            .replace("To: <sip:me@example.com>", "To: <sip:me@example.com>;tag=1"),
+                    door);
+            peer.response(200);
+            Await.until("it is over", () -> nodes.delayMillis("A") < 10);
+            assertThat(answers(peer, door, 1, 200, retries)).isEqualTo(1);
         }
     }
 

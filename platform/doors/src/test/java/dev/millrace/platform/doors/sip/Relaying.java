@@ -19,7 +19,9 @@ import java.util.Optional;
 
 /**
  * A role that does with a request what its URI says, as far as the door's tests need it: forks to the address of the Request-URI, or
- * to all addresses of its parameter {@code hops}, or over the flow of the node of its parameter {@code flow}; answers what is for the user {@code me} itself with 200.
+ * the ports of its parameter {@code hops} one after the other ({@code pinned} to their transport), or over the flow of the node of its
+ * parameter {@code flow}; answers what is for the user {@code me} itself with 200 and what is for {@code busy} with 486; reads the Contact of what is for {@code odd}; and has
+ * a {@code bug}.
  */
 record Relaying(Role role) implements RoleModule {
     @Override
@@ -55,10 +57,16 @@ record Relaying(Role role) implements RoleModule {
             if (uri.user().equals("bug")) {
                 throw new IllegalStateException("a handler with a bug");
             }
-            List<ClientTransaction> branches = new ArrayList<>();
+            if (uri.user().equals("busy")) {
+                transaction.respond(
+                        Response.to(request, 486, "Busy Here", door.tag()).build());
+                return;
+            }
+            if (uri.user().equals("odd")) {
+                request.all(Keys.CONTACTS);
+            }
             ClientTransaction branch = transaction.fork(forwarded(request), target(uri), "", new Listener(transaction));
-            branches.add(branch);
-            transaction.onCancel(() -> branches.forEach(ClientTransaction::cancel));
+            transaction.onCancel(branch::cancel);
         }
 
         private static Request forwarded(Request request) {
@@ -79,7 +87,7 @@ record Relaying(Role role) implements RoleModule {
                 hops.add(new Hop(
                         transport, new InetSocketAddress(uri.plainHost(), Integer.parseInt(port)), uri.plainHost()));
             }
-            return new Target.ToHops(hops);
+            return new Target.ToHops(hops, uri.params().has("pinned"));
         }
 
         @Override

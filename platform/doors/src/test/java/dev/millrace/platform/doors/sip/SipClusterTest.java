@@ -7,7 +7,9 @@ import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -115,12 +117,69 @@ class SipClusterTest {
     }
 
     @Test
+    void oneInviteAtTwoNodesIsForkedOnce() {
+        for (int i = 0; i < 8; i++) {
+            String id = callId + i;
+            String invite = alice.request("INVITE", bob.uri(), id, branch + i, "");
+            alice.send(invite, i % 2 == 0 ? a : c);
+            alice.send(invite, b);
+            Peer.Received<Request> forked = bob.request("INVITE");
+            bob.answer(forked, 180, "Ringing");
+            alice.response(180);
+            assertThat(bob.silent(Duration.ofMillis(150), Request.class::isInstance))
+                    .isTrue();
+            bob.answer(forked, 486, "Busy Here");
+            bob.request("ACK");
+            alice.response(486);
+            alice.send(alice.request("ACK", bob.uri(), id, branch + i, ""), b);
+        }
+    }
+
+    @Test
+    void overTcpEachMessageFindsItsTransactionAtAnyNode() {
+        try (TcpPeer first = TcpPeer.connect(c);
+                TcpPeer second = TcpPeer.connect(b)) {
+            String invite = first.request("INVITE", bob.uri(), callId, branch);
+            first.send(invite);
+            Peer.Received<Request> forked = bob.request("INVITE");
+            bob.answer(forked, 180, "Ringing");
+            first.response(180);
+            // As if the client had lost its connection: the same Via over another one, to another node.
+            second.send(invite);
+            second.send(invite.replace("INVITE", "CANCEL"));
+            second.response(200);
+            bob.answer(bob.request("CANCEL"), 200, "OK");
+            bob.answer(forked, 487, "Request Terminated");
+            bob.request("ACK");
+            first.response(487);
+            second.send(invite.replace("INVITE", "ACK"));
+            assertThat(bob.silent(SHORT, Request.class::isInstance)).isTrue();
+        }
+    }
+
+    @Test
+    void aResponseOverTcpAtAnotherNodeFindsItsTransaction() throws IOException {
+        try (ServerSocket listening = TcpPeer.listen(bob.port(), 5)) {
+            alice.send(alice.request("INVITE", bob.uri() + ";transport=tcp", callId, branch, ""), a);
+            try (TcpPeer callee = TcpPeer.accept(listening);
+                    TcpPeer other = TcpPeer.connect(c)) {
+                Request invite = callee.request("INVITE");
+                other.answer(invite, 180, "Ringing");
+                alice.response(180);
+                other.answer(invite, 603, "Decline");
+                alice.response(603);
+                assertThat(callee.request("ACK").topVia()).isEqualTo(invite.topVia());
+            }
+        }
+    }
+
+    @Test
     void aRoleThatIsElsewhereTakesTheRequest() {
         double before = nodes.count("A", "millrace.sip.taken");
         alice.send(alice.request("REGISTER", "sip:me@example.com", callId, branch, ""), a);
         Response ok = alice.response(200);
         assertThat(ok.topVia().rport()).isEqualTo(alice.port());
-        assertThat(nodes.count("A", "millrace.sip.taken")).isEqualTo(before + 1);
+        Await.until("it is counted", () -> nodes.count("A", "millrace.sip.taken") == before + 1);
         Peer.Received<Request> invite = ringing(c);
         bob.answer(invite, 200, "OK");
         alice.response(200);
@@ -163,16 +222,25 @@ class SipClusterTest {
             three.awaitDoors("X", "Y", "Z");
             InetSocketAddress y = three.address("Y");
             try (Peer carol = new Peer();
-                    Peer dave = new Peer()) {
+                    Peer dave = new Peer();
+                    Peer eve = new Peer();
+                    Peer fred = new Peer()) {
                 Peer.Received<Request> invite = ringing(y);
                 bob.answer(invite, 180, "Ringing");
                 alice.response(180);
+                eve.send(eve.request("INVITE", fred.uri(), callId + "3", branch + "3", ""), y);
+                fred.answer(fred.request("INVITE"), 180, "Ringing");
+                eve.response(180);
                 carol.send(carol.request("INVITE", dave.uri(), callId + "2", branch + "2", ""), y);
                 Peer.Received<Request> talking = dave.request("INVITE");
                 dave.answer(talking, 200, "OK");
                 carol.response(200);
-                Await.until("the answer is written down", () -> three.ringing("X") == 1);
+                Await.until("the answer is written down", () -> three.ringing("X") == 2);
                 three.crash("Y");
+                eve.send(eve.request("CANCEL", fred.uri(), callId + "3", branch + "3", ""), three.address("X"));
+                assertThat(eve.anyResponse().status()).isIn(200, 503);
+                eve.anyResponse();
+                fred.request("CANCEL");
                 Peer.Received<Request> cancel = bob.request("CANCEL");
                 assertThat(cancel.message().topVia()).isEqualTo(invite.message().topVia());
                 assertThat(cancel.message().uri()).isEqualTo(invite.message().uri());
@@ -202,6 +270,15 @@ class SipClusterTest {
         try (DoorNodes two =
                 DoorNodes.start(DoorNodes.spec("D", Map.of(), Role.PROXY), DoorNodes.spec("E", Map.of(), Role.PROXY))) {
             two.awaitDoors("D", "E");
+            // A refusal leaves no record: its ACK finds the node by the tag.
+            alice.send(
+                    alice.request("INVITE", "sip:busy@example.com", callId + "1", branch + "1", ""), two.address("D"));
+            String tag = alice.response(486).to().tag().orElseThrow();
+            String ack = alice.request("ACK", "sip:busy@example.com", callId + "1", branch + "1", "")
+                    .replace("busy@example.com>\r\nC", "busy@example.com>;tag=" + tag + "\r\nC");
+            alice.send(ack, two.address("E"));
+            assertThat(alice.silent(Duration.ofMillis(1200), Response.class::isInstance))
+                    .isTrue();
             Peer.Received<Request> before = ringing(two.address("D"));
             bob.answer(before, 180, "Ringing");
             alice.response(180);

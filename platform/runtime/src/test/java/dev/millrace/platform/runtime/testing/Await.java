@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 /** Waits on the test's thread, always with a deadline. */
 public final class Await {
     /** Long enough for a loaded machine, short enough to fail a build. */
-    public static final Duration LONG = Duration.ofSeconds(20);
+    public static final Duration LONG = Duration.ofSeconds(60);
 
     private static final long LOOK_NANOS = 5_000_000;
 

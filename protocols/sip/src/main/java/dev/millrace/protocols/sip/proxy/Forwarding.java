@@ -2,11 +2,14 @@ package dev.millrace.protocols.sip.proxy;
 
 import dev.millrace.protocols.sip.Edit;
 import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.Methods;
 import dev.millrace.protocols.sip.NameAddr;
+import dev.millrace.protocols.sip.Refusal;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.protocols.sip.Uri;
+import dev.millrace.protocols.sip.Validity;
 import dev.millrace.protocols.sip.Via;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,27 +81,20 @@ public final class Forwarding {
     /** A copy without our Via yet, and the URI that says where it goes, section 16.6 step 7. */
     public record Copy(Request request, Uri nextHop) {}
 
-    /** Section 16.3 steps 3 to 5, and RFC 5393 section 5.3.3; syntax is checked before, identity after. */
+    /** Section 16.3 steps 2 to 5, and RFC 5393 section 5.3.3; syntax is checked before, identity after. */
     public static Check check(Request request, Own own, String toTag) {
-        if (request.maxForwards() == 0) {
-            return request.method().equals("OPTIONS") ? new Check.AnswerHere() : refuse(request, 483, toTag);
+        if (request.maxForwards() == 0 && request.method().equals(Methods.OPTIONS)) {
+            return new Check.AnswerHere();
+        }
+        Optional<Refusal> refusal = Validity.forProxy(request, own.extensions());
+        if (refusal.isPresent()) {
+            return new Check.Refuse(refusal.get().answer(request, toTag));
         }
         String hash = LoopHash.of(request);
         if (LoopHash.looped(request, hash, own.via())) {
             return refuse(request, 482, toTag);
         }
-        if (breadth(request) == 0) {
-            return refuse(request, 440, toTag);
-        }
-        List<String> unsupported = request.all(Keys.PROXY_REQUIRES).stream()
-                .filter(tag -> !own.extensions().contains(tag))
-                .toList();
-        if (!unsupported.isEmpty()) {
-            Edit<Response> refusal = Answers.of(request, 420, toTag);
-            unsupported.forEach(tag -> refusal.append(Keys.UNSUPPORTEDS, tag));
-            return new Check.Refuse(refusal.build());
-        }
-        return new Check.Pass(hash);
+        return breadth(request) == 0 ? refuse(request, 440, toTag) : new Check.Pass(hash);
     }
 
     private static Check refuse(Request request, int status, String toTag) {

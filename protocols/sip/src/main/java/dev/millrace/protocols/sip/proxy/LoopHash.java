@@ -10,7 +10,8 @@ import java.util.function.Predicate;
  * everything in a request that decides where it goes. Equal on every node, so that a loop over several nodes is seen as well.
  *
  * <p>The topmost Via is left out, other than in section 16.6 step 8: it differs each time a loop over another proxy comes
- * round, and so would the hash. The hash is not cryptographic: who forges a branch of ours harms the forged request only.
+ * round, and so would the hash. So are credentials: what we took off on the first way round is missing on the second, and they
+ * decide whether a request goes on, never where to. The hash is not cryptographic: who forges a branch of ours harms the forged request only.
  */
 public final class LoopHash {
     /** Characters of {@link #of}. */
@@ -33,7 +34,6 @@ public final class LoopHash {
             hash = mix(hash, route.uri().encode());
         }
         hash = mix(hash, request.text("Proxy-Require").orElse(""));
-        hash = mix(hash, request.text("Proxy-Authorization").orElse(""));
         return suffix(hash);
     }
 

@@ -52,6 +52,8 @@ class ForwardingTest {
                 new Row("no hop left", edit -> edit.replace(Keys.MAX_FORWARDS, 0L), "483"),
                 new Row("no Max-Forwards", edit -> edit.remove(Keys.MAX_FORWARDS), "pass"),
                 new Row("breadth used up", edit -> edit.append(Keys.MAX_BREADTH, 0L), "440"),
+                new Row("a scheme that nobody knows", edit -> edit.uri(Uri.parse("mailto:a@b")), "416"),
+                new Row("a telephone number", edit -> edit.uri(Uri.parse("tel:+49301234")), "pass"),
                 new Row("known extension", edit -> edit.append(Keys.PROXY_REQUIRES, "known"), "pass"),
                 new Row(
                         "unknown extension",
@@ -102,9 +104,9 @@ class ForwardingTest {
                 new Row("another Call-ID", edit -> edit.replace(Keys.CALL_ID, "other"), "pass"),
                 new Row("another Proxy-Require", edit -> edit.append(Keys.PROXY_REQUIRES, "known"), "pass"),
                 new Row(
-                        "credentials for the proxy",
+                        "other credentials, for we take them off on the way: a loop",
                         edit -> edit.append(Keys.PROXY_AUTHORIZATION, "Digest realm=\"x\""),
-                        "pass"));
+                        "482"));
     }
 
     @ParameterizedTest

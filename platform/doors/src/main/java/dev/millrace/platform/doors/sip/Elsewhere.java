@@ -1,0 +1,96 @@
+package dev.millrace.platform.doors.sip;
+
+import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.transaction.TransactionKey;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Finds the node of a transaction that is not here, by its record, and hands it the message: an INVITE again, its CANCEL (RFC 3261
+ * section 9.2), its ACK (section 17.2.3). Owned by one desk.
+ */
+final class Elsewhere {
+    /** Records looked for at once; one more is taken for unknown, so that a flood of CANCEL does not become one of questions. */
+    static final int LOOKUPS = 2_000;
+
+    /** After so long a CANCEL looks again for the INVITE that it cancels, which another node may just be writing down. */
+    private static final Duration CANCEL_AGAIN = Duration.ofMillis(300);
+
+    private final Desk desk;
+    private final Exchange exchange;
+    private int lookups;
+
+    Elsewhere(Desk desk, Exchange exchange) {
+        this.desk = desk;
+        this.exchange = exchange;
+    }
+
+    /** An ACK to a refusal goes to the node that refused; one that nobody knows is for a 2xx. */
+    void ack(Request ack, Inlet inlet) {
+        find(TransactionKey.ofReceived(ack), record -> {
+            if (record.isEmpty()) {
+                desk.success(ack, inlet, Desk.Path.NETWORK);
+            } else if (elsewhere(record.get())) {
+                exchange.forward(record.get().owner(), ack, inlet);
+            }
+        });
+    }
+
+    void cancel(Request cancel, Inlet inlet) {
+        cancel(cancel, inlet, true);
+    }
+
+    private void cancel(Request cancel, Inlet inlet, boolean again) {
+        find(TransactionKey.ofCancelled(cancel), record -> {
+            if (record.isPresent() && elsewhere(record.get())) {
+                exchange.forward(record.get().owner(), cancel, inlet);
+            } else if (record.isEmpty() && again && lookups < LOOKUPS) {
+                lookups++;
+                desk.loop().after(CANCEL_AGAIN, () -> {
+                    lookups--;
+                    cancel(cancel, inlet, false);
+                });
+            } else if (record.isPresent()
+                    && record.get().running()
+                    && !exchange.records().ours(record.get())) {
+                // Its node was lost a moment ago: whoever writes first ends the call.
+                desk.stateless().answer(cancel, inlet, 200, "OK");
+                exchange.adoption().adopt(Records.text(TransactionKey.ofCancelled(cancel)), record.get());
+            } else {
+                desk.stateless().unknown(cancel, inlet);
+            }
+        });
+    }
+
+    /** An INVITE whose record another node has written; or one had that is gone. */
+    void request(TransactionRecord record, Request request, Inlet inlet) {
+        if (elsewhere(record)) {
+            exchange.forward(record.owner(), request, inlet);
+        } else if (record.running()) {
+            exchange.adoption().adopt(Records.text(TransactionKey.ofReceived(request)), record);
+        } else if (record.status() >= 300) {
+            desk.stateless().busy(request, inlet);
+        }
+    }
+
+    private boolean elsewhere(TransactionRecord record) {
+        return exchange.records().elsewhere(record);
+    }
+
+    /** Looks in the table; {@code then} runs on the desk's loop. */
+    private void find(TransactionKey key, Consumer<Optional<TransactionRecord>> then) {
+        if (lookups >= LOOKUPS) {
+            desk.meters().crowded();
+            then.accept(Optional.empty());
+            return;
+        }
+        lookups++;
+        exchange.records()
+                .find(key)
+                .onComplete(found -> desk.loop().run(() -> {
+                    lookups--;
+                    then.accept(found.succeeded() ? found.result() : Optional.empty());
+                }));
+    }
+}

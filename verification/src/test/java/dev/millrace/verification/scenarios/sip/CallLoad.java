@@ -1,0 +1,200 @@
+package dev.millrace.verification.scenarios.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.verification.scenarios.Story;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * The load of the cluster's stories: {@link #CALLEES} phones on ports of their own, callers with one socket for each call,
+ * and phones that register meanwhile; everything with digest and through the balancer.
+ */
+final class CallLoad {
+    static final int CALLEES = 20;
+    private static final int CALLERS = 100;
+    private static final int FILE_ROWS = 100;
+    private static final Duration REGISTER = Duration.ofSeconds(20);
+
+    private final Story story;
+    private final String remote;
+    private final List<SippLoad> callees = new ArrayList<>();
+    private Optional<SippLoad> calls = Optional.empty();
+    private Optional<SippLoad> registers = Optional.empty();
+
+    private CallLoad(Story story, int front) {
+        this.story = story;
+        this.remote = "127.0.0.1:" + front;
+    }
+
+    /** Makes the users, registers the callees and lets them wait. */
+    static CallLoad prepare(Story story, int front, SipNode node, int registering) {
+        CallLoad load = new CallLoad(story, front);
+        List<String> users = new ArrayList<>();
+        users.addAll(names("caller", CALLERS));
+        users.addAll(names("callee", CALLEES));
+        users.addAll(names("phone", registering));
+        node.users(users.toArray(String[]::new));
+        List<String> callers = names("caller", CALLERS);
+        List<String> callees = names("callee", CALLEES);
+        load.file(
+                "calls.csv",
+                FILE_ROWS,
+                i -> callers.get(i % CALLERS) + ";" + callees.get(i % CALLEES) + ";"
+                        + answer(callers.get(i % CALLERS)));
+        if (registering > 0) {
+            List<String> phones = names("phone", registering);
+            load.file("phones.csv", registering, i -> phones.get(i) + ";" + answer(phones.get(i)));
+        }
+        callees.forEach(load::callee);
+        return load;
+    }
+
+    private static List<String> names(String word, int count) {
+        return IntStream.range(0, count).mapToObj(i -> word + (1000 + i)).toList();
+    }
+
+    private static String answer(String user) {
+        return "[authentication username=" + user + " password=" + SipNode.password(user) + "]";
+    }
+
+    private String file(String name, int rows, Function<Integer, String> row) {
+        StringBuilder text = new StringBuilder("SEQUENTIAL\n");
+        IntStream.range(0, rows).forEach(i -> text.append(row.apply(i)).append('\n'));
+        return Resources.write(story.folder().resolve(name), text.toString()).toString();
+    }
+
+    private String path(String name) {
+        return story.folder().resolve(name).toString();
+    }
+
+    private void callee(String user) {
+        String port = String.valueOf(SipNode.freePort());
+        String file = file(user + ".csv", 1, i -> user + ";" + answer(user));
+        SippLoad register = SippLoad.start(
+                story,
+                user + "-register",
+                "cluster-register.xml",
+                remote,
+                "-inf",
+                file,
+                "-p",
+                port,
+                "-t",
+                "u1",
+                "-m",
+                "1");
+        register.process().succeed(REGISTER);
+        assertThat(register.events()).as("200 for " + user).containsExactly(user);
+        callees.add(SippLoad.start(story, user, "cluster-callee.xml", remote, "-p", port, "-t", "u1"));
+    }
+
+    /** Calls and registrations begin; {@code registersPerSecond} 0 leaves the latter out. */
+    void start(int rate, int count, int registersPerSecond) {
+        calls = Optional.of(SippLoad.start(
+                story,
+                "calls",
+                "cluster-caller.xml",
+                remote,
+                "-inf",
+                path("calls.csv"),
+                "-t",
+                "un",
+                "-r",
+                String.valueOf(rate),
+                "-m",
+                String.valueOf(count),
+                "-l",
+                "12000"));
+        if (registersPerSecond > 0) {
+            long phones =
+                    Resources.read(story.folder().resolve("phones.csv")).lines().count() - 1;
+            registers = Optional.of(SippLoad.start(
+                    story,
+                    "phones",
+                    "cluster-register.xml",
+                    remote,
+                    "-inf",
+                    path("phones.csv"),
+                    "-t",
+                    "un",
+                    "-r",
+                    String.valueOf(registersPerSecond),
+                    "-m",
+                    String.valueOf(phones)));
+        }
+    }
+
+    void end(Duration patience) {
+        registers.ifPresent(load -> load.end(patience));
+        calls.orElseThrow().end(patience);
+    }
+
+    /** Whose REGISTER was answered 200. */
+    Set<String> acknowledgedBindings() {
+        Set<String> users = new HashSet<>(names("callee", CALLEES));
+        registers.ifPresent(load -> users.addAll(load.events()));
+        return users;
+    }
+
+    private long called(String counter) {
+        return callees.stream().mapToLong(callee -> callee.counter(counter)).sum();
+    }
+
+    private long calls(String counter) {
+        return calls.orElseThrow().counter(counter);
+    }
+
+    /** 200s of a phone that no ACK ever answered: it rang, and nobody told it that the caller was gone. */
+    private long leftRinging() {
+        return called("answered") - called("acknowledged");
+    }
+
+    private double succeeded() {
+        return 100.0 * calls("ended") / calls("attempted");
+    }
+
+    String report() {
+        SippLoad made = calls.orElseThrow();
+        return "  attempts " + calls("attempted") + ", established " + calls("established")
+                + ", of these ended normally "
+                + calls("ended") + " (BYE answered otherwise: " + made.counters("bye") + ")\n"
+                + String.format(java.util.Locale.ROOT, "  attempts that succeeded: %.2f %%%n", succeeded())
+                + "  attempts that failed, by answer: " + made.counters("got") + ", without any: "
+                + made.events().size() + ", sipp gave up " + calls("FailedCall") + "\n"
+                + "  phones rung " + called("rung") + ", cancelled " + called("cancelled") + ", answered "
+                + called("answered") + ", left ringing " + leftRinging();
+    }
+
+    /** The bars of the story with kills. */
+    void keepsTheBars() {
+        assertThat(calls("ended")).as("established calls that ended normally").isEqualTo(calls("established"));
+        assertThat(succeeded()).as("per cent of attempts that succeeded").isGreaterThanOrEqualTo(99.0);
+        assertThat(leftRinging()).as("ringing phones left behind").isZero();
+    }
+
+    /** Some calls more, all of which have to succeed. */
+    void callsStillWork() {
+        SippLoad more = SippLoad.start(
+                story,
+                "after",
+                "cluster-caller.xml",
+                remote,
+                "-inf",
+                path("calls.csv"),
+                "-t",
+                "un",
+                "-r",
+                "10",
+                "-m",
+                "40");
+        more.end(Duration.ofSeconds(60));
+        assertThat(more.counter("ended")).as("calls that ended normally of 40").isEqualTo(40);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.millrace.verification.scenarios.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.verification.scenarios.Await;
+import dev.millrace.verification.scenarios.Proc;
+import dev.millrace.verification.scenarios.Story;
+import dev.millrace.verification.scenarios.Tools;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Kamailio as a peer: it sends us calls, and we send it calls; both record the route. */
+@ExtendWith(Story.Frame.class)
+final class KamailioTest {
+    private static final String HOST = "127.0.0.40";
+    private static final String ELSEWHERE = "elsewhere.example";
+    private static final Duration START = Duration.ofSeconds(15);
+
+    @Test
+    void callsComeFromItAndGoToIt(Story story) {
+        Tools.need("kamailio");
+        int peer = SipNode.freePort();
+        int phone = SipNode.freePort();
+        SipNode node = SipNode.start(
+                story,
+                SipNode.plan("peered")
+                        .with("sip.peers", HOST)
+                        .with("sip.bind", "127.0.0.1")
+                        .with("proxy.probe", "1s")
+                        .with("proxy.routes", ELSEWHERE + "=" + HOST + ":" + peer + "/udp"));
+        Proc kamailio = kamailio(story, peer, node, phone);
+        Await.until("Kamailio answers", START, () -> answers(peer), kamailio::tail);
+
+        Phones phones = Phones.of(story, node, "kamailio");
+        Sipp callee = phones.callee("callee", Scenario.callee("callee").takesACall(100));
+        // Upstream: no digest is asked of a peer's calls.
+        Sipp.run(
+                Sipp.Plan.to(story, HOST + ":" + peer),
+                call(Scenario.caller("from-kamailio", "stranger", phones.callee())
+                        .request("INVITE", contact())));
+        callee.succeed();
+
+        // Downstream: a user of ours calls a domain that is reached through it.
+        Sipp outside = Sipp.start(
+                Sipp.Plan.to(story, node.sip()).at(phone),
+                Scenario.callee("outside").takesACall(100));
+        Sipp.run(
+                Sipp.Plan.to(story, node.sip()),
+                call(Scenario.caller("to-kamailio", phones.caller(), "anybody")
+                        .at(ELSEWHERE)
+                        .challenged("INVITE")));
+        outside.succeed();
+        assertThat(outside.messages()).contains("P-Asserted-Identity: ");
+    }
+
+    private static Scenario call(Scenario begun) {
+        return begun.ringing().answered().pause(100).bye();
+    }
+
+    private static String contact() {
+        return "Contact: <sip:[local_ip]:[local_port]>\n";
+    }
+
+    private static boolean answers(int port) {
+        try (TestPhone asks = new TestPhone(Wire.udp("127.0.0.1", HOST, port), "asks")) {
+            return asks.once("OPTIONS", "sip:" + HOST + ":" + port, "kamailio").startsWith("SIP/2.0 200");
+        } catch (java.io.UncheckedIOException notYet) {
+            return false;
+        }
+    }
+
+    private static Proc kamailio(Story story, int port, SipNode node, int phone) {
+        String modules = Stream.of(
+                        "/usr/lib/x86_64-linux-gnu/kamailio/modules", "/usr/lib/aarch64-linux-gnu/kamailio/modules")
+                .filter(folder -> Files.isDirectory(Path.of(folder)))
+                .findFirst()
+                .orElseThrow();
+        Path file = Resources.copy(
+                "kamailio-peer.cfg",
+                story.folder(),
+                Map.of(
+                        "LISTEN",
+                        HOST + ":" + port,
+                        "MODULES",
+                        modules,
+                        "NODE",
+                        node.sip(),
+                        "PHONE",
+                        "127.0.0.1:" + phone));
+        List<String> command = List.of(
+                Tools.path("kamailio"),
+                "-f",
+                file.toString(),
+                "-DD",
+                "-E",
+                "-m",
+                "64",
+                "-Y",
+                story.folder().toString(),
+                "-P",
+                story.folder().resolve("kamailio.pid").toString());
+        return story.use(Proc.start("kamailio", story.folder(), command, Map.of()));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.millrace.verification.scenarios.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.verification.scenarios.NodeProcess;
+import dev.millrace.verification.scenarios.Story;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** RFC 5626: one phone with a flow to each of two nodes; the node of one is killed, and calls come by the other. */
+@ExtendWith(Story.Frame.class)
+final class OutboundTest {
+    @Test
+    void theOtherFlowServesWhenANodeIsKilled(Story story) {
+        NodeProcess.Plan plan = SipNode.plan("left").with("sip.bind", "127.0.0.1");
+        SipNode left = SipNode.start(story, plan).users("flows-a", "flows-b");
+        SipNode right = SipNode.start(
+                story, SipNode.plan("right").with("sip.bind", "127.0.0.1").join(left.process()));
+        try (TestPhone one = new TestPhone(Wire.tcp("127.0.0.1", left.port()), "flows-b");
+                TestPhone two = new TestPhone(Wire.tcp("127.0.0.1", right.port()), "flows-b");
+                TestPhone caller = new TestPhone(Wire.udp("127.0.0.1", "127.0.0.1", right.port()), "flows-a")) {
+            assertThat(two.register(ExtensionTest.instance(5) + ";reg-id=2", "Supported: path, outbound"))
+                    .startsWith("SIP/2.0 200");
+            // Registered last, this flow is tried first.
+            assertThat(one.register(ExtensionTest.instance(5) + ";reg-id=1", "Supported: path, outbound"))
+                    .startsWith("SIP/2.0 200");
+            rings(one, caller);
+            left.process().kill();
+            rings(two, caller);
+        }
+    }
+
+    private static void rings(TestPhone phone, TestPhone caller) {
+        var answer = ExtensionTest.call(caller, "sip:flows-b@" + SipNode.DOMAIN, "flows-b");
+        String invite = phone.wire().message();
+        assertThat(invite).startsWith("INVITE ");
+        phone.answer(invite, "486 Busy Here");
+        assertThat(answer.join()).startsWith("SIP/2.0 486");
+        assertThat(phone.wire().message()).startsWith("ACK ");
+    }
+}

@@ -1,0 +1,76 @@
+package dev.millrace.verification.scenarios.sip;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.verification.scenarios.Story;
+import dev.millrace.verification.scenarios.Tools;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The PROXY protocol of a balancer, version 1 by nginx and version 2 by its bytes: the client's own address counts. */
+@ExtendWith(Story.Frame.class)
+final class ProxyProtocolTest {
+    private static final byte[] SIGNATURE = {13, 10, 13, 10, 0, 13, 10, 'Q', 'U', 'I', 'T', 10};
+
+    @Test
+    void clientsAreSeenThroughTheirBalancer(Story story) {
+        Tools.need("nginx");
+        SipNode node = SipNode.start(
+                        story,
+                        SipNode.plan("proxied").with("sip.bind", "127.0.0.1").with("sip.balancers", "127.0.0.1"))
+                .users("one", "two");
+        int front = SipNode.freePort();
+        Path file = Resources.copy(
+                "nginx-proxy-protocol.conf",
+                story.folder(),
+                Map.of(
+                        "MODULE",
+                        Balancer.module(),
+                        "FOLDER",
+                        story.folder().toString(),
+                        "FRONT",
+                        "127.0.0.1:" + front,
+                        "SERVER",
+                        node.sip()));
+        Balancer.start(story, file, front);
+        try (TestPhone phone = new TestPhone(Wire.tcp("127.0.0.1", front), "one")) {
+            String registered = phone.register("");
+            assertThat(registered).startsWith("SIP/2.0 200");
+            assertThat(TestPhone.header(registered, "Via"))
+                    .contains("rport=" + phone.wire().local().getPort());
+            assertThat(node.bindings("one").getFirst().getString("received"))
+                    .isEqualTo("127.0.0.1:" + phone.wire().local().getPort());
+        }
+        try (TestPhone phone = new TestPhone(Wire.tcp("127.0.0.1", node.port()), "two")) {
+            phone.wire().send(version2());
+            assertThat(phone.register(""))
+                    .startsWith("SIP/2.0 200")
+                    .contains("received=192.0.2.7")
+                    .contains("rport=4321");
+            assertThat(node.bindings("two").getFirst().getString("received")).isEqualTo("192.0.2.7:4321");
+        }
+        // A balancer's connection without the header is none of its.
+        try (Wire bare = Wire.tcp("127.0.0.1", node.port())) {
+            bare.send("OPTIONS sip:x SIP/2.0\r\n\r\n".getBytes(US_ASCII));
+            org.assertj.core.api.Assertions.assertThatThrownBy(bare::receive).hasMessageContaining("nothing came");
+        }
+    }
+
+    /** TCP over IPv4 from 192.0.2.7:4321 to 192.0.2.1:5060. */
+    private static byte[] version2() {
+        return ByteBuffer.allocate(28)
+                .put(SIGNATURE)
+                .put((byte) 0x21)
+                .put((byte) 0x11)
+                .putShort((short) 12)
+                .put(new byte[] {(byte) 192, 0, 2, 7})
+                .put(new byte[] {(byte) 192, 0, 2, 1})
+                .putShort((short) 4321)
+                .putShort((short) 5060)
+                .array();
+    }
+}

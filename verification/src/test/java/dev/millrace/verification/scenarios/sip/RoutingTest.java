@@ -1,0 +1,134 @@
+package dev.millrace.verification.scenarios.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.verification.scenarios.Story;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Where a call goes that is not simply to a registered phone: redirections, other domains, back to ourselves. */
+@Execution(ExecutionMode.CONCURRENT)
+@ExtendWith(Story.Frame.class)
+final class RoutingTest {
+    private static final String MOVED = "moved.example";
+    private static final String REMOTE = "remote.example";
+    private static final int REMOTE_PORT = SipNode.freePort();
+    private static final int DEAD_PORT = SipNode.freePort();
+
+    private static Story shared;
+    private static SipNode node;
+
+    @BeforeAll
+    static void start() {
+        shared = Story.ofClass(RoutingTest.class);
+        DnsServer dns = shared.use(DnsServer.open(
+                REMOTE + ". NAPTR 10 10 \"s\" \"SIP+D2U\" \"\" _sip._udp." + REMOTE + ".",
+                "_sip._udp." + REMOTE + ". SRV 10 0 " + DEAD_PORT + " dead." + REMOTE + ".",
+                "_sip._udp." + REMOTE + ". SRV 20 0 " + REMOTE_PORT + " alive." + REMOTE + ".",
+                "dead." + REMOTE + ". A 127.0.0.1",
+                "alive." + REMOTE + ". A 127.0.0.1"));
+        // Somebody who never says a word: nothing tells the node that the target is dead.
+        shared.use(Wire.udp("127.0.0.1", DEAD_PORT));
+        int port = SipNode.freePort();
+        node = SipNode.start(
+                shared,
+                SipNode.plan("routing")
+                        .with("sip.bind", "127.0.0.1")
+                        .with("sip.port", port)
+                        .with("sip.domains", SipNode.DOMAIN + "," + MOVED)
+                        .with("sip.redirect-domains", MOVED)
+                        .with("sip.dns.servers", dns.address())
+                        .with("sip.failover", "500ms")
+                        .with("proxy.redirects", "follow")
+                        .with("proxy.probe", "0s")
+                        .with("proxy.routes", "loop.example=127.0.0.1:" + port + "/udp"));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        shared.close();
+    }
+
+    /** {@code proxy.redirects=follow}: the caller hears nothing of the 302. */
+    @Test
+    void redirectionIsFollowed(Story story) {
+        Phones phones = Phones.of(story, node, "follow");
+        node.users("follow-c");
+        Sipp.Plan third = Sipp.Plan.to(story, node.sip());
+        Sipp.run(third, Scenario.caller("third-register", "follow-c", "").register("", 600));
+        Sipp answering = Sipp.start(third, Scenario.callee("third").takesACall(100));
+        Sipp moved = phones.callee(
+                "moved",
+                Scenario.callee("moved")
+                        .takeInvite()
+                        .answer("302 Moved Temporarily", "Contact: <sip:follow-c@" + SipNode.DOMAIN + ">\n", false)
+                        .take("ACK"));
+        phones.call(Scenario.caller("caller", phones.caller(), phones.callee())
+                .challenged("INVITE")
+                .ringing()
+                .answered()
+                .bye());
+        moved.succeed();
+        answering.succeed();
+    }
+
+    /** A domain in redirect mode: 302 with the contacts, the best first (RFC 3261 section 8.3). */
+    @Test
+    void redirectServerNamesTheContacts(Story story) {
+        node.users(List.of(
+                "mona@" + MOVED + "," + SipNode.password("mona"), "otto@" + MOVED + "," + SipNode.password("otto")));
+        try (TestPhone mona = phone("mona").of(MOVED);
+                TestPhone caller = phone("otto").of(MOVED)) {
+            String registered = mona.ask(
+                    "REGISTER",
+                    "sip:" + MOVED,
+                    "mona",
+                    "Contact: <sip:mona@192.0.2.1:5060>;q=0.3, <sip:mona@192.0.2.2:5060>;q=0.8");
+            assertThat(registered).startsWith("SIP/2.0 200");
+            String answer = caller.ask("INVITE", "sip:mona@" + MOVED, "mona", "Contact: <" + caller.uri() + ">");
+            assertThat(answer).startsWith("SIP/2.0 302");
+            List<String> contacts =
+                    answer.lines().filter(line -> line.startsWith("Contact:")).toList();
+            assertThat(String.join(",", contacts))
+                    .matches("(?s).*192\\.0\\.2\\.2:5060.*q=0\\.8.*192\\.0\\.2\\.1:5060.*q=0\\.3.*");
+        }
+    }
+
+    /** RFC 5393: the request that comes back to us unchanged is refused, long before Max-Forwards is used up. */
+    @Test
+    void loopIsFound(Story story) {
+        node.users("loops");
+        try (TestPhone caller = phone("loops")) {
+            String answer =
+                    caller.ask("INVITE", "sip:anybody@loop.example", "anybody", "Contact: <" + caller.uri() + ">");
+            assertThat(answer).startsWith("SIP/2.0 482");
+        }
+    }
+
+    /** RFC 3263: NAPTR leads to SRV, the first server of which is silent; the call goes to the second. */
+    @Test
+    void deadServerOfADomainIsPassedOver(Story story) {
+        node.users("resolves");
+        Sipp callee = Sipp.start(
+                Sipp.Plan.to(story, node.sip()).at(REMOTE_PORT),
+                Scenario.callee("callee").takesACall(100));
+        Sipp.run(
+                Sipp.Plan.to(story, node.sip()),
+                Scenario.caller("caller", "resolves", "anna")
+                        .at(REMOTE)
+                        .challenged("INVITE")
+                        .ringing()
+                        .answered()
+                        .bye());
+        callee.succeed();
+    }
+
+    private static TestPhone phone(String user) {
+        return new TestPhone(Wire.udp("127.0.0.1", "127.0.0.1", node.port()), user);
+    }
+}
