@@ -16,8 +16,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What a registration costs where everything is in one process: printed, and far from the bound so that a busy machine passes. */
+@Isolated("it measures the whole process")
 class BindingCostTest {
     private static final int COUNT = Integer.getInteger("bindings", 20_000);
     private static final int AT_ONCE = 32;

@@ -133,7 +133,7 @@ final class Passage {
     }
 
     void cancelled() {
-        on(new Event.Cancelled(""));
+        on(new Event.Cancelled(transaction.cancelReason()));
     }
 
     /** Answers without trying anybody. */

@@ -14,6 +14,7 @@ import dev.millrace.platform.runtime.testing.TestNodes;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.wire.HeaderKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,9 @@ class ProxyCallTest {
                         "sip.domains",
                         "example.com",
                         "proxy.redirects",
-                        "follow"));
+                        "follow",
+                        "sip.overload.delay",
+                        "10s"));
         port = SipDoor.of(nodes.context("A")).listeners().getFirst().bound().getPort();
     }
 
@@ -333,5 +336,24 @@ class ProxyCallTest {
         assertThat(message.has(Keys.RECORD_ROUTES)).isFalse();
         bob.answer(bob.response(message, 202, "b"));
         alice.expect(202);
+    }
+
+    /** RFC 3326: why the caller gave up is for the phones that ring. */
+    @Test
+    void theReasonOfACancelGoesOn() {
+        Phone bob = bound(udp("bob"), 1000);
+        Request invite = invite(alice);
+        Request invited = bob.expect("INVITE");
+        bob.answer(bob.response(invited, 180, "b"));
+        alice.expect(180);
+        alice.send(alice.cancelOf(invite)
+                .edit()
+                .append(HeaderKey.text("Reason"), "SIP;cause=200;text=\"Call completed elsewhere\"")
+                .build());
+        Request cancel = bob.expect("CANCEL");
+        assertThat(cancel.text("Reason")).contains("SIP;cause=200;text=\"Call completed elsewhere\"");
+        bob.answer(bob.response(cancel, 200, "b"));
+        bob.answer(bob.response(invited, 487, "b"));
+        alice.expect(487);
     }
 }

@@ -57,13 +57,15 @@ class ProxyDialogTest {
                         "sip.domains",
                         "example.com",
                         "proxy.timer-c",
-                        "700ms",
+                        "2s",
                         "calls.longest",
                         "3s",
                         "calls.file",
                         lines.toString(),
                         "proxy.user-calls",
-                        "20"));
+                        "8",
+                        "sip.overload.delay",
+                        "10s"));
         port = SipDoor.of(nodes.context("A")).listeners().getFirst().bound().getPort();
     }
 

@@ -29,12 +29,14 @@ record SipSubject(String name, List<String> command, Map<String, String> environ
         environment.put("MILLRACE_BIND", "127.0.0.1");
         environment.put("MILLRACE_SIP_PORT", String.valueOf(port));
         environment.put("MILLRACE_SIP_TLS_PORT", String.valueOf(Subject.freePort()));
+        environment.put("MILLRACE_SIP_TRANSPORTS", "udp");
         environment.put("MILLRACE_SIP_DOMAINS", "127.0.0.1");
         environment.put("MILLRACE_REGISTRAR_AUTH", "false");
         environment.put("MILLRACE_PROXY_AUTH", "false");
         environment.put("MILLRACE_STORE_DIR", "");
-        // One source sends all the load.
+        // One source, and one user, is all the load.
         environment.put("MILLRACE_SIP_SOURCE_RATE", "100000");
+        environment.put("MILLRACE_PROXY_USER_CALLS", "100000");
         Subject subject =
                 Subject.ours(OURS, root, List.of("run", "--roles", "location,registrar,proxy,redirect"), environment);
         return new SipSubject(OURS, subject.command(), subject.environment(), port);

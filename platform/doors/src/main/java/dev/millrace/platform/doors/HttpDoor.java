@@ -217,6 +217,9 @@ public final class HttpDoor implements AutoCloseable {
                 .addWebSocketSubProtocol("sip")
                 .setMaxWebSocketFrameSize(WEB_SOCKET_BYTES)
                 .setMaxWebSocketMessageSize(WEB_SOCKET_BYTES)
+                // A few compressed bytes become as many as their sender likes, before any limit is asked.
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
                 .setWebSocketClosingTimeout(WEB_SOCKET_FAREWELL_SECONDS)
                 .setTcpNoDelay(true)
                 .setAcceptBacklog(1_024)

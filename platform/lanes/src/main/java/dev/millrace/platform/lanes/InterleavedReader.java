@@ -67,9 +67,6 @@ public final class InterleavedReader implements Reader {
                 count(frame);
             }
             queue.offer(burst.bytes().retainedDuplicate(), false, 0);
-            // At once, while what the channel needs is in the processor's cache: datagrams alone gain by waiting for
-            // all.
-            queue.flush();
             return;
         }
         long now = System.nanoTime();

@@ -66,7 +66,7 @@ class AdminRoutesTest {
     private static HttpResponse<String> call(String method, String path, byte[] body, String token) {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                         URI.create("http://127.0.0.1:" + nodes.node("A").adminPort() + path))
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(60))
                 .header("Authorization", "Bearer " + token)
                 .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
         try {

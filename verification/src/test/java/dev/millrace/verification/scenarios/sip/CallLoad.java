@@ -95,6 +95,24 @@ final class CallLoad {
         callees.add(SippLoad.start(story, user, "cluster-callee.xml", remote, "-p", port, "-t", "u1"));
     }
 
+    /** A few calls, whatever becomes of them: until then nothing is compiled. */
+    void warm() {
+        SippLoad.start(
+                        story,
+                        "warm",
+                        "cluster-caller.xml",
+                        remote,
+                        "-inf",
+                        path("calls.csv"),
+                        "-t",
+                        "un",
+                        "-r",
+                        "20",
+                        "-m",
+                        "600")
+                .end(Duration.ofSeconds(90));
+    }
+
     /** Calls and registrations begin; {@code registersPerSecond} 0 leaves the latter out. */
     void start(int rate, int count, int registersPerSecond) {
         calls = Optional.of(SippLoad.start(

@@ -46,6 +46,7 @@ final class ClusterCallsTest {
         Balancer.start(story, front, cluster.addresses());
         CallLoad load = CallLoad.prepare(story, front, cluster.node(0), SECONDS * REGISTERS_PER_SECOND);
         cluster.awaitSafe();
+        load.warm();
         load.start(RATE, RATE * SECONDS, REGISTERS_PER_SECOND);
         Instant begin = Instant.now();
         List<String> kills = new ArrayList<>();

@@ -15,11 +15,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Kamailio as a peer: it sends us calls, and we send it calls; both record the route. */
+/** Kamailio as a peer: it sends us calls, and we send it calls; both record the route. And a loop between the two. */
 @ExtendWith(Story.Frame.class)
 final class KamailioTest {
     private static final String HOST = "127.0.0.40";
     private static final String ELSEWHERE = "elsewhere.example";
+
+    /** Each of the two thinks that the other one serves it. */
+    private static final String LOOP = "loop.example";
+
     private static final Duration START = Duration.ofSeconds(15);
 
     @Test
@@ -33,7 +37,7 @@ final class KamailioTest {
                         .with("sip.peers", HOST)
                         .with("sip.bind", "127.0.0.1")
                         .with("proxy.probe", "1s")
-                        .with("proxy.routes", ELSEWHERE + "=" + HOST + ":" + peer + "/udp"));
+                        .with("proxy.routes", route(ELSEWHERE, peer) + "," + route(LOOP, peer)));
         Proc kamailio = kamailio(story, peer, node, phone);
         Await.until("Kamailio answers", START, () -> answers(peer), kamailio::tail);
 
@@ -57,6 +61,17 @@ final class KamailioTest {
                         .challenged("INVITE")));
         outside.succeed();
         assertThat(outside.messages()).contains("P-Asserted-Identity: ");
+
+        // RFC 5393: what comes back unchanged is refused, long before Max-Forwards is used up.
+        try (TestPhone caller = new TestPhone(Wire.udp("127.0.0.1", node.host(), node.port()), phones.caller())) {
+            assertThat(ExtensionTest.call(caller, "sip:anybody@" + LOOP, "anybody")
+                            .join())
+                    .startsWith("SIP/2.0 482");
+        }
+    }
+
+    private static String route(String domain, int peer) {
+        return domain + "=" + HOST + ":" + peer + "/udp";
     }
 
     private static Scenario call(Scenario begun) {

@@ -338,7 +338,9 @@ final class Scenario {
 
     private Scenario send(String head, boolean sdp, boolean again) {
         String body = sdp ? "Content-Type: application/sdp\nContent-Length: [len]\n\n" + SDP : "Content-Length: 0\n\n";
-        steps.append("  <send").append(again ? " retrans=\"500\"" : "").append("><![CDATA[\n");
+        // A late second 200 to REGISTER would be the first message of the callee that takes over the port.
+        String repeat = head.startsWith("REGISTER") ? " retrans=\"4000\"" : " retrans=\"500\"";
+        steps.append("  <send").append(again ? repeat : "").append("><![CDATA[\n");
         steps.append(head).append(body).append("]]></send>\n");
         return this;
     }

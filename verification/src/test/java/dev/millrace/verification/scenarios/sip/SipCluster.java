@@ -40,7 +40,9 @@ final class SipCluster {
                 .with("sip.port", sipPort)
                 .with("front", "127.0.0.1:" + front)
                 .with("sip.balancers", Balancer.ADDRESS)
-                .with("sip.proxy-protocol", false);
+                .with("sip.proxy-protocol", false)
+                // A node that starts again takes the few cores of the machine from the others for a moment.
+                .with("sip.overload.delay", "2s");
         for (String port : List.of("cluster", "bus", "link", "admin", "health", "http", "http.tls", "sip.tls")) {
             plan = plan.with(port + ".port", SipNode.freePort());
         }

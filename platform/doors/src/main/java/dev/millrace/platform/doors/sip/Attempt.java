@@ -44,7 +44,7 @@ final class Attempt implements Running.Shell {
     }
 
     private <S> Running<S> running(dev.millrace.protocols.sip.transaction.Transaction<S> machine) {
-        return new Running<>(machine, this, desk.loop());
+        return new Running<>(machine, this, desk.deadlines());
     }
 
     TransactionKey key() {

@@ -120,7 +120,7 @@ final class ClientShell implements ClientTransaction, Attempt.Owner {
         boolean instead = transport != next.transport();
         Request planned = sent;
         if (instead) {
-            patience = desk.loop().after(TCP_WAIT, () -> byUdp(planned));
+            patience = desk.deadlines().after(TCP_WAIT, () -> byUdp(planned));
         }
         desk.transports()
                 .connect(transport, next.address(), next.serverName())
@@ -160,7 +160,7 @@ final class ClientShell implements ClientTransaction, Attempt.Owner {
         Attempt now = new Attempt(desk, request, transport.reliable(), outlet, this);
         attempt = now;
         if (more()) {
-            patience = desk.loop().after(desk.config().failover(), () -> onSilence(now));
+            patience = desk.deadlines().after(desk.config().failover(), () -> onSilence(now));
         }
         now.start();
     }

@@ -52,6 +52,7 @@ final class Desk {
     private final Map<TransactionKey, ServerShell> servers = new HashMap<>();
     private final Map<TransactionKey, Attempt> clients = new HashMap<>();
     private final Map<RequestId, ServerShell> byRequest = new HashMap<>();
+    private final Deadlines deadlines;
     private final AtomicInteger hallway = new AtomicInteger();
     private final Timer sweeping;
 
@@ -86,6 +87,7 @@ final class Desk {
                 loop,
                 exchange.node().loops().all().size(),
                 exchange.node().clock());
+        this.deadlines = new Deadlines(loop, exchange.node().clock(), this::bug);
         this.elsewhere = new Elsewhere(this, exchange);
         this.sweeping = loop.every(SWEEP, () -> sweep(nanos() - Records.RINGING.toNanos()));
     }
@@ -134,6 +136,10 @@ final class Desk {
 
     Timing timing() {
         return exchange.timing();
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
     }
 
     Stateless stateless() {
@@ -206,6 +212,11 @@ final class Desk {
             meters().bug();
             LOG.error("sip message failed method={}", message.method(), thrown);
         }
+    }
+
+    private void bug(RuntimeException thrown) {
+        meters().bug();
+        LOG.error("sip timer failed", thrown);
     }
 
     /** Gives a role the ACK of a 2xx. */
@@ -418,7 +429,11 @@ final class Desk {
         for (ServerShell each : List.copyOf(servers.values())) {
             if (each.isInvite() && !each.answered() && each.begunNanos() - beforeNanos < 0) {
                 meters().expired();
-                each.expire();
+                try {
+                    each.expire();
+                } catch (RuntimeException thrown) {
+                    bug(each.request(), thrown);
+                }
             }
         }
         for (Attempt each : List.copyOf(clients.values())) {
@@ -436,6 +451,7 @@ final class Desk {
     void close() {
         admission.close();
         sweeping.cancel();
+        deadlines.close();
         servers.values().forEach(ServerShell::stop);
         clients.values().forEach(Attempt::stop);
         servers.clear();

@@ -4,10 +4,13 @@ import dev.millrace.protocols.sip.Message;
 import dev.millrace.protocols.sip.Response;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What the door counts. May be used from any thread. */
 final class DoorMeters {
     private final MeterRegistry registry;
+    private final Map<String, Counter> malformed = new ConcurrentHashMap<>();
     private final Counter[] answers = new Counter[7];
     private final Counter bugs;
     private final Counter unacknowledged;
@@ -60,10 +63,13 @@ final class DoorMeters {
 
     /** A request refused without a transaction; by rule, of which there are few. */
     void refused(String rule) {
-        Counter.builder("millrace.sip.refused")
-                .description("Requests refused because they break a rule")
-                .tag("rule", rule)
-                .register(registry)
+        malformed
+                .computeIfAbsent(
+                        rule,
+                        name -> Counter.builder("millrace.sip.malformed")
+                                .description("Messages refused or dropped because they break a rule")
+                                .tag("rule", name)
+                                .register(registry))
                 .increment();
     }
 

@@ -1,6 +1,5 @@
 package dev.millrace.platform.doors.sip;
 
-import dev.millrace.platform.runtime.Loop;
 import dev.millrace.protocols.sip.Message;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.transaction.Effect;
@@ -33,15 +32,15 @@ final class Running<S> {
 
     private final Transaction<S> machine;
     private final Shell shell;
-    private final Loop loop;
+    private final Deadlines deadlines;
     private final dev.millrace.platform.runtime.@Nullable Timer[] timers =
             new dev.millrace.platform.runtime.@Nullable Timer[Timer.values().length];
     private S state;
 
-    Running(Transaction<S> machine, Shell shell, Loop loop) {
+    Running(Transaction<S> machine, Shell shell, Deadlines deadlines) {
         this.machine = machine;
         this.shell = shell;
-        this.loop = loop;
+        this.deadlines = deadlines;
         this.state = machine.begin();
     }
 
@@ -81,7 +80,7 @@ final class Running<S> {
 
     private void start(Timer timer, Duration after) {
         stop(timer);
-        timers[timer.ordinal()] = loop.after(after, () -> {
+        timers[timer.ordinal()] = deadlines.after(after, () -> {
             timers[timer.ordinal()] = null;
             on(timer.fired());
         });

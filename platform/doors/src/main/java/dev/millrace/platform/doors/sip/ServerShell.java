@@ -53,7 +53,7 @@ final class ServerShell implements ServerTransaction, Running.Shell {
     }
 
     private <S> Running<S> running(Transaction<S> machine) {
-        return new Running<>(machine, this, desk.loop());
+        return new Running<>(machine, this, desk.deadlines());
     }
 
     /** Hands the request to its role; an INVITE in a cluster is claimed first. */
@@ -221,6 +221,11 @@ final class ServerShell implements ServerTransaction, Running.Shell {
         if (cancelled && status == 0) {
             task.run();
         }
+    }
+
+    @Override
+    public String cancelReason() {
+        return cancelledBy == null ? "" : cancelledBy.text("Reason").orElse("");
     }
 
     @Override

@@ -42,6 +42,9 @@ public interface ServerTransaction {
     /** Called once, if the client cancels before a final response; the answer to the CANCEL is the door's, 487 is the handler's. */
     void onCancel(Runnable cancelled);
 
+    /** The Reason header (RFC 3326) of the client's CANCEL, for the CANCEL of its branches; empty where there is none. */
+    String cancelReason();
+
     /** Called once when the transaction is over and forgotten. */
     void onEnd(Runnable ended);
 }

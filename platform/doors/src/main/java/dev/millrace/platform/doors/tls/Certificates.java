@@ -14,6 +14,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -34,10 +35,21 @@ import org.slf4j.LoggerFactory;
 public final class Certificates implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
 
+    private static final String RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
+
     /** How often the files are looked at. */
     static final Duration LOOK = Duration.ofSeconds(5);
 
     private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
+
+    static {
+        // TLS 1.2 lets a client begin a handshake anew as often as it likes: work for us, and perhaps another name than
+        // the one that was
+        // checked. JSSE knows no other way to forbid it, and reads this at the first handshake.
+        if (System.getProperty(RENEGOTIATION) == null) {
+            System.setProperty(RENEGOTIATION, "true");
+        }
+    }
 
     private final NodeContext node;
     private final TlsConfig config;
@@ -67,7 +79,6 @@ public final class Certificates implements AutoCloseable {
             if (ready.isEmpty()) {
                 ready = Optional.of(node.vertx().<Void>executeBlocking(() -> {
                     load();
-                    contexts();
                     timer = node.vertx().setPeriodic(LOOK.toMillis(), tick -> look());
                     return null;
                 }));
@@ -109,9 +120,20 @@ public final class Certificates implements AutoCloseable {
     }
 
     private void load() throws IOException, GeneralSecurityException {
+        synchronized (keys) {
+            read();
+            // New ones each time: with the old ones go the sessions, so that nobody resumes what would not be trusted
+            // any more.
+            contexts();
+        }
+    }
+
+    private void read() throws IOException, GeneralSecurityException {
         // First, so that a change while it is read is seen next time.
         String state = state();
         List<Identity> identities = new ArrayList<>();
+        List<X509Certificate> clientCa;
+        List<X509Certificate> peerCa;
         try {
             if (config.own().isPresent()) {
                 identities.add(Identity.read(config.own().get()));
@@ -122,11 +144,14 @@ public final class Certificates implements AutoCloseable {
             for (TlsConfig.Pair pair : config.named()) {
                 identities.add(Identity.read(pair));
             }
-            clients.load(config.clientCa().isEmpty() ? List.of() : Pem.certificates(Path.of(config.clientCa())), false);
-            peers.load(config.peerCa().isEmpty() ? List.of() : Pem.certificates(Path.of(config.peerCa())), true);
+            clientCa = config.clientCa().isEmpty() ? List.of() : Pem.certificates(Path.of(config.clientCa()));
+            peerCa = config.peerCa().isEmpty() ? List.of() : Pem.certificates(Path.of(config.peerCa()));
         } finally {
             seen = state;
         }
+        // Only now, when all of it could be read.
+        clients.load(clientCa, false);
+        peers.load(peerCa, true);
         keys.load(identities, config.own().isPresent());
     }
 

@@ -3,6 +3,7 @@ package dev.millrace.platform.doors.tls;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -27,7 +28,32 @@ record Identity(PrivateKey key, List<X509Certificate> chain, List<String> names)
             throw new IOException(
                     "the key of " + files + " is " + identity.key.getAlgorithm() + ", the certificate's " + of);
         }
+        if (!identity.belongTogether()) {
+            throw new IOException("the key of " + files + " is not the certificate's");
+        }
         return identity;
+    }
+
+    /** Whether what the key signs is what the certificate vouches for. */
+    private boolean belongTogether() throws GeneralSecurityException {
+        if (key.getAlgorithm().equals("RSASSA-PSS")) {
+            // Its parameters stand in the certificate; the first handshake shows it.
+            return true;
+        }
+        String with = switch (key.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> key.getAlgorithm();
+        };
+        byte[] anything = {1, 2, 3};
+        Signature signer = Signature.getInstance(with);
+        signer.initSign(key);
+        signer.update(anything);
+        byte[] signed = signer.sign();
+        Signature judge = Signature.getInstance(with);
+        judge.initVerify(chain.getFirst().getPublicKey());
+        judge.update(anything);
+        return judge.verify(signed);
     }
 
     private static List<String> names(X509Certificate certificate) {

@@ -43,6 +43,8 @@ final class Pem {
                     }
                 }
             }
+        } catch (IllegalStateException noBase64) {
+            throw new IOException(file + " cannot be read: " + noBase64.getMessage(), noBase64);
         }
         if (found.isEmpty()) {
             throw new IOException(file + " holds no certificate");
@@ -64,6 +66,8 @@ final class Pem {
                     return converter.getPrivateKey(key);
                 }
             }
+        } catch (IllegalStateException noBase64) {
+            throw new IOException(file + " cannot be read: " + noBase64.getMessage(), noBase64);
         }
         throw new IOException(file + " holds no key without a password");
     }

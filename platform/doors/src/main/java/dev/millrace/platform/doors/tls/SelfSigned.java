@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -16,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -53,13 +56,9 @@ final class SelfSigned {
     static Identity in(Path directory, List<String> names, Instant now) throws IOException, GeneralSecurityException {
         Path certificate = directory.resolve("certificate.pem");
         Path key = directory.resolve("key.pem");
-        if (Files.isReadable(certificate) && Files.isReadable(key)) {
-            Identity kept = Identity.read(new TlsConfig.Pair(certificate, key));
-            X509Certificate first = kept.chain().getFirst();
-            if (first.getNotAfter().toInstant().isAfter(now.plus(REST))
-                    && names.stream().allMatch(kept::serves)) {
-                return kept;
-            }
+        Optional<Identity> kept = kept(new TlsConfig.Pair(certificate, key), names, now);
+        if (kept.isPresent()) {
+            return kept.get();
         }
         Identity made = make(names, now);
         try {
@@ -75,17 +74,45 @@ final class SelfSigned {
         return made;
     }
 
+    /** What an earlier start left, if it is whole and still good. */
+    private static Optional<Identity> kept(TlsConfig.Pair files, List<String> names, Instant now) {
+        if (!Files.exists(files.certificate()) || !Files.exists(files.key())) {
+            return Optional.empty();
+        }
+        try {
+            Identity kept = Identity.read(files);
+            X509Certificate first = kept.chain().getFirst();
+            boolean good = first.getNotAfter().toInstant().isAfter(now.plus(REST))
+                    && names.stream().allMatch(kept::serves);
+            return good ? Optional.of(kept) : Optional.empty();
+        } catch (IOException | GeneralSecurityException unreadable) {
+            LOG.warn("self-signed certificate cannot be used any more cause={}", unreadable.toString());
+            return Optional.empty();
+        }
+    }
+
     private static void keep(Path directory, Path certificate, Path key, Identity made)
             throws IOException, GeneralSecurityException {
         Files.createDirectories(directory);
-        Files.deleteIfExists(key);
-        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
-        if (posix) {
-            Files.createFile(key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        replace(key, Pem.text("PRIVATE KEY", made.key().getEncoded()), "rw-------");
+        replace(certificate, Pem.text("CERTIFICATE", made.chain().getFirst().getEncoded()), "rw-r--r--");
+    }
+
+    /** Whole or not at all, and never readable for others than {@code permissions} says, not even for a moment. */
+    private static void replace(Path file, String text, String permissions) throws IOException {
+        boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
+        FileAttribute<?>[] attributes = posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+        Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName() + ".", "", attributes);
+        try {
+            Files.writeString(fresh, text);
+            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(fresh);
         }
-        Files.writeString(key, Pem.text("PRIVATE KEY", made.key().getEncoded()));
-        Files.writeString(
-                certificate, Pem.text("CERTIFICATE", made.chain().getFirst().getEncoded()));
     }
 
     /** A new one for those names; the first is its common name. */

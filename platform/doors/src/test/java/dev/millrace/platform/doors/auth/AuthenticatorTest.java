@@ -8,7 +8,9 @@ import dev.millrace.platform.doors.auth.Authenticator.Accepted;
 import dev.millrace.platform.doors.auth.Authenticator.Challenged;
 import dev.millrace.platform.doors.auth.Authenticator.Refused;
 import dev.millrace.platform.doors.auth.Authenticator.Verdict;
+import dev.millrace.platform.runtime.ClusterKeys;
 import dev.millrace.platform.runtime.testing.Await;
+import dev.millrace.platform.testkit.Mutator;
 import dev.millrace.protocols.digest.Challenge;
 import dev.millrace.protocols.sip.Parser;
 import dev.millrace.protocols.sip.Request;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,6 +139,24 @@ class AuthenticatorTest {
                     true);
         }
         assertThat(house.asked.get()).isEqualTo(before);
+    }
+
+    /** A changed nonce is foreign; only the spelling of its last letter, whose low bits say nothing, may differ. */
+    @Test
+    void noChangedNonceIsTaken() {
+        ClusterKeys keys = house.node("A").keys();
+        String text = Challenge.parse(fresh("A").values().getFirst()).nonce();
+        Nonce issued = Nonce.parse(text, keys).orElseThrow();
+        AtomicInteger taken = new AtomicInteger();
+        Mutator.of(7616).run("nonce", 100_000, List.of(text.getBytes(StandardCharsets.UTF_8)), input -> {
+            String changed = new String(input, StandardCharsets.ISO_8859_1);
+            Nonce.parse(changed, keys).ifPresent(nonce -> {
+                assertThat(nonce).isEqualTo(issued);
+                assertThat(changed).startsWith(text.substring(0, text.length() - 1));
+                taken.incrementAndGet();
+            });
+        });
+        assertThat(taken.get()).isLessThan(10_000);
     }
 
     private static String tampered(Challenged challenged) {

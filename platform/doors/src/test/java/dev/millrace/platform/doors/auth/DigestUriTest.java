@@ -33,6 +33,8 @@ class DigestUriTest {
                 new Row("password", "sip:bob:x@example.com", bob, true),
                 new Row("sipp: address and port for everything", "sip:192.0.2.1:5060", bob, true),
                 new Row("sipp over IPv6", "sip:[2001:db8::1]:5060", bob, true),
+                new Row("sipp 3.6 over IPv6, without brackets", "sip:2001:db8::1:5060", bob, true),
+                new Row("sipp 3.6 on the loopback address", "sip:::1:5060", bob, true),
                 new Row("phone that knows the registrar's address", "sip:bob@192.0.2.1", bob, true),
                 new Row("the realm for a request to an address", bob, "sip:bob@192.0.2.1:5080", true),
                 new Row("registrar alone", "sip:example.com", "sip:192.0.2.1", true),

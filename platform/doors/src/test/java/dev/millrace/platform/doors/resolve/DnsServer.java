@@ -1,18 +1,22 @@
 package dev.millrace.platform.doors.resolve;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
@@ -28,9 +32,13 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
-/** A DNS server of the tests on a UDP port of the loopback address, with a zone that the test writes. */
+/** A DNS server of the tests on a port of the loopback address, UDP and TCP, with a zone that the test writes. */
 final class DnsServer implements AutoCloseable {
+    /** The same port has to be free twice. */
+    private static final int TRIES = 20;
+
     private final DatagramSocket socket;
+    private final ServerSocket stream;
     private final Map<String, List<Record>> zone = new ConcurrentHashMap<>();
 
     /** Questions that are met with silence, as {@code name. TYPE}. */
@@ -39,16 +47,43 @@ final class DnsServer implements AutoCloseable {
     /** Questions that are answered SERVFAIL. */
     final Set<String> broken = ConcurrentHashMap.newKeySet();
 
+    /** Questions that are answered over TCP only, over UDP with what says so. */
+    final Set<String> cut = ConcurrentHashMap.newKeySet();
+
+    /** Told beside every answer, whether they were asked for or not. */
+    final List<Record> strays = new CopyOnWriteArrayList<>();
+
     /** All that was asked, in order. */
     final List<String> asked = new CopyOnWriteArrayList<>();
 
     DnsServer() {
+        ServerSocket listening = null;
+        DatagramSocket receiving = null;
+        for (int i = 0; i < TRIES && receiving == null; i++) {
+            try {
+                listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                receiving = new DatagramSocket(listening.getLocalPort(), InetAddress.getLoopbackAddress());
+            } catch (IOException taken) {
+                close(listening);
+            }
+        }
+        if (listening == null || receiving == null) {
+            throw new IllegalStateException("no port is free for UDP and TCP");
+        }
+        socket = receiving;
+        stream = listening;
+        Thread.ofVirtual().start(this::serve);
+        Thread.ofVirtual().start(this::serveStreams);
+    }
+
+    private static void close(@Nullable ServerSocket socket) {
         try {
-            socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-        } catch (SocketException failure) {
+            if (socket != null) {
+                socket.close();
+            }
+        } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
-        Thread.ofVirtual().start(this::serve);
     }
 
     InetSocketAddress address() {
@@ -61,26 +96,48 @@ final class DnsServer implements AutoCloseable {
             try {
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 socket.receive(packet);
-                answer(packet);
+                byte[] bytes = answer(Arrays.copyOf(packet.getData(), packet.getLength()), "");
+                if (bytes.length > 0) {
+                    socket.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+                }
             } catch (IOException closed) {
                 return;
             }
         }
     }
 
-    private void answer(DatagramPacket packet) throws IOException {
-        Message query = new Message(Arrays.copyOf(packet.getData(), packet.getLength()));
+    /** One question a connection, RFC 1035 section 4.2.2. */
+    private void serveStreams() {
+        while (!stream.isClosed()) {
+            try (Socket connection = stream.accept()) {
+                DataInputStream in = new DataInputStream(connection.getInputStream());
+                byte[] bytes = answer(in.readNBytes(in.readUnsignedShort()), "tcp ");
+                DataOutputStream out = new DataOutputStream(connection.getOutputStream());
+                out.writeShort(bytes.length);
+                out.write(bytes);
+                out.flush();
+            } catch (IOException closed) {
+                // The next one, unless the server is closed.
+            }
+        }
+    }
+
+    /** The answer; no bytes for silence. */
+    private byte[] answer(byte[] bytes, String way) throws IOException {
+        Message query = new Message(bytes);
         Record question = query.getQuestion();
         String key = key(question.getName(), question.getType());
-        asked.add(key);
+        asked.add(way + key);
         if (silent.contains(key)) {
-            return;
+            return new byte[0];
         }
         Message answer = new Message(query.getHeader().getID());
         answer.getHeader().setFlag(Flags.QR);
         answer.addRecord(question, Section.QUESTION);
         if (broken.contains(key)) {
             answer.getHeader().setRcode(Rcode.SERVFAIL);
+        } else if (cut.contains(key) && way.isEmpty()) {
+            answer.getHeader().setFlag(Flags.TC);
         } else {
             Name name = question.getName();
             for (Record alias : zone.getOrDefault(key(name, Type.CNAME), List.of())) {
@@ -90,10 +147,10 @@ final class DnsServer implements AutoCloseable {
             zone.getOrDefault(key(name, question.getType()), List.of())
                     .forEach(record -> answer.addRecord(record, Section.ANSWER));
             boolean known = answer.getSection(Section.ANSWER).size() > 0;
+            strays.forEach(record -> answer.addRecord(record, Section.ANSWER));
             answer.getHeader().setRcode(known ? Rcode.NOERROR : Rcode.NXDOMAIN);
         }
-        byte[] bytes = answer.toWire();
-        socket.send(new DatagramPacket(bytes, bytes.length, packet.getSocketAddress()));
+        return answer.toWire();
     }
 
     private static String key(Name name, int type) {
@@ -148,5 +205,6 @@ final class DnsServer implements AutoCloseable {
     @Override
     public void close() {
         socket.close();
+        close(stream);
     }
 }

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.xbill.DNS.ARecord;
+import org.xbill.DNS.DClass;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Type;
 
@@ -308,6 +310,29 @@ class ResolverTest {
         assertThat(answers).noneMatch(answer -> answer.future().isComplete());
         dns.silent.clear();
         answers.forEach(answer -> assertThat(Await.get(answer.future())).isTrue());
+    }
+
+    /** Nine SRV records and more do not fit in one datagram. */
+    @Test
+    void whatDoesNotFitInADatagramComesOverTcp() {
+        for (int i = 0; i < 9; i++) {
+            dns.srv("_sip._tcp.long.test", i, 0, 5060, "h" + i + ".long.test");
+            dns.address("h" + i + ".long.test", "192.0.2." + i);
+        }
+        dns.cut.add("_sip._tcp.long.test. SRV");
+        assertThat(resolved("sip:a@long.test;transport=tcp")).hasSize(9);
+        assertThat(dns.count("tcp _sip._tcp.long.test. SRV")).isEqualTo(1);
+    }
+
+    /** Somebody else's records, told beside the answer, are not believed (the class of CVE-2024-25638). */
+    @Test
+    void whatWasNotAskedForIsNotBelieved() {
+        dns.alias("trick.test", "other.test");
+        dns.address("other.test", "192.0.2.71");
+        dns.strays.add(new ARecord(DnsServer.name("real.test"), DClass.IN, 60, InetAddress.ofLiteral("203.0.113.66")));
+        assertThat(shown(resolved("sip:a@trick.test:5060"))).containsExactly("UDP 192.0.2.71:5060");
+        dns.strays.clear();
+        assertThat(shown(resolved("sip:a@real.test:5060"))).containsExactly("UDP 192.0.2.4:5060");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.security.PrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
@@ -42,6 +43,37 @@ class CertificatesTest {
         Identity again = SelfSigned.in(directory, NAMES, now);
         assertThat(again.chain()).isEqualTo(made.chain());
         assertThat(again.key()).isEqualTo(made.key());
+    }
+
+    /** A start that was cut off, or two nodes that started in one folder at the same time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"key.pem", "certificate.pem"})
+    void whatDoesNotBelongTogetherIsMadeAnew(String file) throws IOException, GeneralSecurityException {
+        SelfSigned.in(folder.resolve("other"), NAMES, now);
+        Identity made = SelfSigned.in(folder, NAMES, now);
+        for (String broken : List.of(Files.readString(folder.resolve("other").resolve(file)), "-----BEGIN", "")) {
+            Files.writeString(folder.resolve(file), broken);
+            Identity again = SelfSigned.in(folder, NAMES, now);
+            assertThat(again.chain()).isNotEqualTo(made.chain());
+            assertThat(SelfSigned.in(folder, NAMES, now).chain()).isEqualTo(again.chain());
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(Path::getFileName).map(Path::toString))
+                    .containsExactlyInAnyOrder("key.pem", "certificate.pem", "other");
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("key.pem"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateIsNamed() throws IOException {
+        TestAuthority authority = new TestAuthority("ca");
+        Path certificate = authority.leaf("EC", "a.example").write(folder.resolve("a.pem"));
+        Path key = authority.leaf("EC", "a.example").write(folder.resolve("b.pem"));
+        assertThatThrownBy(() -> Identity.read(new TlsConfig.Pair(certificate, key)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("a.pem")
+                .hasMessageContaining("b.pem");
     }
 
     @Test

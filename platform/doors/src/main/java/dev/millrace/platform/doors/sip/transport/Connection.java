@@ -122,8 +122,8 @@ final class Connection implements Flow {
     public void close(String why) {
         loop.run(() -> {
             if (open) {
-                open = false;
                 home.receiving().meters().closed(why);
+                open = false;
                 wire.close();
             }
         });

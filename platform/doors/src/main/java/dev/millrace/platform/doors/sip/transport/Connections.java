@@ -113,12 +113,14 @@ final class Connections implements AutoCloseable {
         byNumber.put(connection.ref().number(), connection);
     }
 
-    /** Messages to that target may take this connection from now on. On the connection's loop. */
-    void leadsTo(Connection connection, Target target) {
+    /** Messages to that target may take this connection from now on; false when that was known. On the connection's loop. */
+    boolean leadsTo(Connection connection, Target target) {
         Set<Target> known = targets.get(connection);
-        if (known != null && known.add(target)) {
+        boolean added = known != null && known.add(target);
+        if (added) {
             byTarget.put(target, connection);
         }
+        return added;
     }
 
     void remove(Connection connection) {

@@ -4,6 +4,7 @@ import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.runtime.HostPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** One address and port on which SIP is awaited, and what others are told about it. Immutable; used from any thread. */
 public final class Listener {
@@ -12,6 +13,11 @@ public final class Listener {
     private final InetSocketAddress bound;
     private final TransportConfig config;
     private final Routes routes;
+    private final String frontHost;
+    private final int frontPort;
+
+    /** What a Via says to everybody; null where it depends on the peer. */
+    private final @Nullable HostPort advertised;
 
     Listener(int index, Transport transport, InetSocketAddress bound, TransportConfig config, Routes routes) {
         this.index = index;
@@ -19,6 +25,14 @@ public final class Listener {
         this.bound = bound;
         this.config = config;
         this.routes = routes;
+        this.frontHost = config.frontHost();
+        this.frontPort = config.frontPort(transport) == 0 ? bound.getPort() : config.frontPort(transport);
+        boolean wild = bound.getAddress().isAnyLocalAddress();
+        if (config.advertise().isEmpty()) {
+            this.advertised = wild ? null : new HostPort(Source.host(bound.getAddress()), bound.getPort());
+        } else {
+            this.advertised = new HostPort(config.advertise(), bound.getPort());
+        }
     }
 
     /** Position among the node's listeners; the {@code socket} of its flows. */
@@ -37,15 +51,12 @@ public final class Listener {
 
     /** What a Via says to that peer: this node. */
     public HostPort advertised(InetSocketAddress peer) {
-        return new HostPort(
-                config.advertise().isEmpty() ? Source.host(local(peer)) : config.advertise(), bound.getPort());
+        return advertised == null ? new HostPort(Source.host(local(peer)), bound.getPort()) : advertised;
     }
 
     /** What a Record-Route, Path or Service-Route says to that peer: the cluster. */
     public HostPort front(InetSocketAddress peer) {
-        String host = config.frontHost();
-        int port = config.frontPort(transport);
-        return new HostPort(host.isEmpty() ? advertised(peer).host() : host, port == 0 ? bound.getPort() : port);
+        return new HostPort(frontHost.isEmpty() ? advertised(peer).host() : frontHost, frontPort);
     }
 
     /** The address from which a packet to that peer leaves. */
@@ -57,8 +68,7 @@ public final class Listener {
     /** Whether the configuration gives a name or address of its own to this node or to the front, with this port. */
     boolean told(String host, int port) {
         return port == bound.getPort() && host.equalsIgnoreCase(config.advertise())
-                || host.equalsIgnoreCase(config.frontHost())
-                        && port == (config.frontPort(transport) == 0 ? bound.getPort() : config.frontPort(transport));
+                || port == frontPort && host.equalsIgnoreCase(frontHost);
     }
 
     @Override

@@ -19,12 +19,18 @@ final class Receiving {
 
     private final Inbound inbound;
     private final Sources sources;
+    private final Sources answers;
     private final TransportMeters meters;
     private final Clock clock;
 
-    Receiving(Inbound inbound, Sources sources, TransportMeters meters, Clock clock) {
+    /**
+     * @param sources what one source may ask
+     * @param answers what one source may answer
+     */
+    Receiving(Inbound inbound, Sources sources, Sources answers, TransportMeters meters, Clock clock) {
         this.inbound = inbound;
         this.sources = sources;
+        this.answers = answers;
         this.meters = meters;
         this.clock = clock;
     }
@@ -43,19 +49,20 @@ final class Receiving {
 
     /**
      * Whether a message that begins so may be read. Responses and ACK are answers to what we sent, and one that is lost costs more than it
-     * saves.
+     * saves: they have a limit of their own, which an honest peer does not reach.
      */
     boolean admits(InetAddress source, byte[] bytes) {
-        return begins(bytes, RESPONSE) || begins(bytes, ACK) || counted(source);
+        return counted(begins(bytes, RESPONSE) || begins(bytes, ACK) ? answers : sources, source);
     }
 
     /** The same for a message that came over a connection. */
     boolean admits(InetAddress source, Message message) {
-        return message instanceof Response || message.method().equals("ACK") || counted(source);
+        boolean answer = message instanceof Response || message.method().equals("ACK");
+        return counted(answer ? answers : sources, source);
     }
 
-    private boolean counted(InetAddress source) {
-        boolean admitted = sources.admits(source, clock.nanos());
+    private boolean counted(Sources limit, InetAddress source) {
+        boolean admitted = limit.admits(source, clock.nanos());
         if (!admitted) {
             meters.limited.increment();
         }

@@ -9,6 +9,7 @@ import java.net.SocketException;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
@@ -17,7 +18,7 @@ import java.util.stream.Collectors;
  */
 final class Routes {
     /** Peers remembered; one more forgets them all. */
-    static final int PEERS_LIMIT = 8_192;
+    static final int PEERS_LIMIT = 65_536;
 
     private static final long FRESH_NANOS = 60_000_000_000L;
 
@@ -25,7 +26,7 @@ final class Routes {
     private static final int DISCARD = 9;
 
     private final Map<InetAddress, InetAddress> known = new ConcurrentHashMap<>();
-    private volatile long since = System.nanoTime();
+    private final AtomicLong since = new AtomicLong(System.nanoTime());
     private volatile Set<InetAddress> own = interfaces();
 
     /** Our address toward that peer; loopback when there is no route. */
@@ -34,6 +35,9 @@ final class Routes {
         InetAddress local = known.get(peer);
         if (local == null) {
             local = ask(peer);
+            if (known.size() >= PEERS_LIMIT) {
+                known.clear();
+            }
             known.put(peer, local);
         }
         return local;
@@ -47,10 +51,11 @@ final class Routes {
 
     private void forgetOld() {
         long now = System.nanoTime();
-        if (now - since > FRESH_NANOS || known.size() >= PEERS_LIMIT) {
-            since = now;
+        long last = since.get();
+        if (now - last > FRESH_NANOS && since.compareAndSet(last, now)) {
             known.clear();
-            own = interfaces();
+            // A machine may have very many interfaces, and this may be an event loop.
+            Thread.ofVirtual().name("sip-interfaces").start(() -> own = interfaces());
         }
     }
 

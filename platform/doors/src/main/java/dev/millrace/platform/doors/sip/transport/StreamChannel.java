@@ -43,6 +43,9 @@ final class StreamChannel extends ChannelInboundHandlerAdapter implements Connec
     private final Loop loop;
     private final boolean secure;
 
+    /** Aliases (RFC 5923) that one connection may have. */
+    static final int ALIASES_LIMIT = 16;
+
     /** The name that a server's certificate was verified for; null on a connection that the peer opened. */
     private final @Nullable String serverName;
 
@@ -58,6 +61,7 @@ final class StreamChannel extends ChannelInboundHandlerAdapter implements Connec
     private long since;
 
     private boolean unfinished;
+    private int aliases;
     private boolean begun;
     private boolean receives;
     private boolean waiting;
@@ -235,14 +239,10 @@ final class StreamChannel extends ChannelInboundHandlerAdapter implements Connec
         }
         try {
             var via = request.topVia();
-            if (via.params().has("alias") && PeerNames.match(from.peerNames(), via.host())) {
+            if (aliases < ALIASES_LIMIT && via.params().has("alias") && PeerNames.match(from.peerNames(), via.host())) {
                 int port = via.port() < 0 ? listener.transport().defaultPort() : via.port();
-                home.leadsTo(
-                        from,
-                        Target.of(
-                                listener.transport(),
-                                new InetSocketAddress(from.remote().getAddress(), port),
-                                via.host()));
+                InetSocketAddress there = new InetSocketAddress(from.remote().getAddress(), port);
+                aliases += home.leadsTo(from, Target.of(listener.transport(), there, via.host())) ? 1 : 0;
             }
         } catch (Malformed unreadable) {
             // The check of the request refuses it.
@@ -280,7 +280,12 @@ final class StreamChannel extends ChannelInboundHandlerAdapter implements Connec
         written += message.length;
         here.write(here.alloc().directBuffer(message.length).writeBytes(message), here.voidPromise());
         flushSoon(here);
-        if (!to.isWritable()) {
+    }
+
+    /** More than {@code sip.write-bytes} waits for the peer, whatever it is: messages, or answers to pings that it does not read. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext here) {
+        if (!here.channel().isWritable()) {
             slow();
         }
     }

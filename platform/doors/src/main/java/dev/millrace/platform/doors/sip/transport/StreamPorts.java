@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -90,6 +91,8 @@ final class StreamPorts implements AutoCloseable {
         ChannelInitializer<Channel> dialing = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
+                int most = config.limits().writeBytes();
+                channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(most / 2, most));
                 if (listener.transport().secure()) {
                     SslHandler tls = certificates.client().newHandler(channel.alloc(), serverName, remote.getPort());
                     tls.setHandshakeTimeout(config.limits().connectTime().toMillis(), TimeUnit.MILLISECONDS);

@@ -2,6 +2,7 @@ package dev.millrace.platform.doors.sip.transport;
 
 import dev.millrace.platform.contracts.Transport;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
@@ -46,6 +47,14 @@ final class TransportMeters {
                         .register(metrics);
             }
         }
+    }
+
+    /** Shows what the UDP sockets of a listener could not take. */
+    void dropped(UdpEndpoint endpoint) {
+        FunctionCounter.builder("millrace.sip.udp.dropped", endpoint, UdpEndpoint::dropped)
+                .description("Datagrams not sent because the socket could not take them any more")
+                .tag("listener", String.valueOf(endpoint.listener().index()))
+                .register(metrics);
     }
 
     private Counter counter(String name, String description) {

@@ -26,8 +26,12 @@ import org.slf4j.LoggerFactory;
 public final class Transports {
     private static final Logger LOG = LoggerFactory.getLogger(Transports.class);
 
+    /** A source may send so many responses and ACKs for each request that {@code sip.source.rate} allows it. */
+    static final int ANSWERS_PER_REQUEST = 4;
+
     private final NodeContext node;
     private final TransportConfig config;
+    private final String frontHost;
     private final Routes routes;
     private final Receiving receiving;
     private final Connections connections;
@@ -43,18 +47,22 @@ public final class Transports {
             NodeContext node, TransportConfig config, Inbound inbound, Routes routes, List<Listener> listeners) {
         this.node = node;
         this.config = config;
+        this.frontHost = config.frontHost();
         this.routes = routes;
         TransportMeters meters = new TransportMeters(node.metrics());
-        Sources sources = new Sources(
-                config.limits().sourceConnections(),
-                config.limits().sourceRate(),
-                ByteBuffer.wrap(node.ids().bytes(Long.BYTES)).getLong(),
-                node.clock().nanos());
-        this.receiving = new Receiving(inbound, sources, meters, node.clock());
+        int rate = config.limits().sourceRate();
+        this.receiving =
+                new Receiving(inbound, sources(rate), sources(rate * ANSWERS_PER_REQUEST), meters, node.clock());
         this.connections = new Connections(node, config.limits(), receiving);
         this.streams = new StreamPorts(node, config, connections, node.shared(Certificates.class, Certificates::of));
         this.webSockets = new WebSockets(node, config, connections);
         this.listeners = new java.util.concurrent.CopyOnWriteArrayList<>(listeners);
+    }
+
+    private Sources sources(int rate) {
+        long seed = ByteBuffer.wrap(node.ids().bytes(Long.BYTES)).getLong();
+        return new Sources(
+                config.limits().sourceConnections(), rate, seed, node.clock().nanos());
     }
 
     /** Opens everything that the configuration names; fails when one port cannot be opened, and then nothing stays open. */
@@ -232,8 +240,9 @@ public final class Transports {
 
     /** Whether a host with a port is this node or the front: an address that it listens on, {@code advertise} or {@code front}. */
     public boolean ours(String host, int port) {
+        Optional<InetAddress> address = literal(host);
         for (Listener listener : listeners) {
-            if (listener.told(host, port) || listener.bound().getPort() == port && ours(listener, host)) {
+            if (listener.told(host, port) || listener.bound().getPort() == port && ours(listener, address)) {
                 return true;
             }
         }
@@ -242,31 +251,36 @@ public final class Transports {
 
     /** Whether a host without a port is this node or the front. */
     public boolean ours(String host) {
+        if (host.equalsIgnoreCase(config.advertise()) || host.equalsIgnoreCase(frontHost)) {
+            return true;
+        }
+        Optional<InetAddress> address = literal(host);
         for (Listener listener : listeners) {
-            if (host.equalsIgnoreCase(config.advertise())
-                    || host.equalsIgnoreCase(config.frontHost())
-                    || ours(listener, host)) {
+            if (ours(listener, address)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean ours(Listener listener, String host) {
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        InetAddress address;
-        try {
-            address = InetAddress.ofLiteral(bracketed ? host.substring(1, host.length() - 1) : host);
-        } catch (IllegalArgumentException name) {
-            return false;
-        }
+    private boolean ours(Listener listener, Optional<InetAddress> address) {
         InetAddress bound = listener.bound().getAddress();
-        return bound.equals(address) || bound.isAnyLocalAddress() && routes.own(address);
+        return address.isPresent()
+                && (bound.equals(address.get()) || bound.isAnyLocalAddress() && routes.own(address.get()));
     }
 
-    /** Takes no new connections over TCP and TLS; what is open, and UDP, goes on. */
-    public void drain() {
-        streams.close();
+    /** The address that a host is, without an exception for the names that most hosts are. */
+    private static Optional<InetAddress> literal(String host) {
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        String plain = bracketed ? host.substring(1, host.length() - 1) : host;
+        if (plain.indexOf(':') < 0 && (plain.isEmpty() || !Character.isDigit(plain.charAt(plain.length() - 1)))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.ofLiteral(plain));
+        } catch (IllegalArgumentException name) {
+            return Optional.empty();
+        }
     }
 
     /** Closes everything. */

@@ -50,6 +50,7 @@ final class UdpEndpoint implements AutoCloseable {
             bound = bound.compose(before -> UdpPort.bind(loops, loop, listener.bound(), UdpPort.Use.MESSAGES, socket))
                     .onSuccess(socket::bound);
         }
+        receiving.meters().dropped(endpoint);
         return bound.map(endpoint).onFailure(taken -> endpoint.close());
     }
 
@@ -154,7 +155,7 @@ final class UdpEndpoint implements AutoCloseable {
         }
 
         private void stun(byte[] bytes, InetSocketAddress from) {
-            if (!receiving.admits(from.getAddress(), bytes)) {
+            if (!balancer(from.getAddress()) && !receiving.admits(from.getAddress(), bytes)) {
                 return;
             }
             Stun.answer(bytes, 0, bytes.length, from.getAddress().getAddress(), from.getPort())

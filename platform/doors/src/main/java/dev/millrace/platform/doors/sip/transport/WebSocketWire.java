@@ -9,6 +9,8 @@ import dev.millrace.protocols.wire.Malformed;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
@@ -59,11 +61,16 @@ final class WebSocketWire implements Connection.Wire {
     }
 
     void start(Listener listener, Loop loop, Connection.Ends ends) {
+        if (socket.isClosed()) {
+            leave.run();
+            return;
+        }
         Connection made = new Connection(home, listener, loop, ends, this);
         connection = made;
         pinged = receiving.now();
         home.add(made);
         socket.setWriteQueueMaxSize(home.limits().writeBytes());
+        watchWrites(made);
         socket.pongHandler(pong -> made.moved(receiving.now()));
         socket.exceptionHandler(failure -> made.close("broken"));
         socket.frameHandler(frame -> onFrame(made, frame));
@@ -73,8 +80,25 @@ final class WebSocketWire implements Connection.Wire {
         });
     }
 
+    /** Pings are answered below this class: a peer that sends many and reads nothing is seen at the channel only. */
+    private void watchWrites(Connection of) {
+        if (below instanceof HttpServerConnection known) {
+            ChannelHandlerContext last = known.channelHandlerContext();
+            last.pipeline().addBefore(last.name(), null, new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelWritabilityChanged(ChannelHandlerContext here) {
+                    if (!here.channel().isWritable()) {
+                        of.close("slow");
+                    }
+                    here.fireChannelWritabilityChanged();
+                }
+            });
+        }
+    }
+
     private void onFrame(Connection from, WebSocketFrame frame) {
-        if (!frame.isText() && !frame.isBinary() && !frame.isContinuation()) {
+        boolean data = frame.isText() || frame.isBinary() || frame.isContinuation();
+        if (!data || !from.open()) {
             return;
         }
         long now = receiving.now();
@@ -130,10 +154,6 @@ final class WebSocketWire implements Connection.Wire {
     public void write(byte[] message) {
         if (!socket.isClosed()) {
             put(message);
-            Connection to = connection;
-            if (socket.writeQueueFull() && to != null) {
-                to.close("slow");
-            }
         }
     }
 
@@ -167,7 +187,8 @@ final class WebSocketWire implements Connection.Wire {
 
     @Override
     public void close() {
-        if (socket.writeQueueFull() && below instanceof HttpServerConnection known) {
+        if (below instanceof HttpServerConnection known
+                && !known.channelHandlerContext().channel().isWritable()) {
             // A farewell would wait behind what the peer does not read.
             known.channelHandlerContext().channel().close();
         } else {

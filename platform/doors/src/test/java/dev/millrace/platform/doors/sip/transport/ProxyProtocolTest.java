@@ -178,6 +178,13 @@ class ProxyProtocolTest {
             silent.send("PROXY TC");
             assertThat(silent.rest()).isEmpty();
         }
+        for (String bad :
+                List.of("PROXY TCP4 " + "1".repeat(200), "PROXY TCP4 a b c d\r\n", "PROXY TCP4 1.2.3.4\r\n")) {
+            try (Peer wrong = connect()) {
+                wrong.send(bad);
+                assertThat(wrong.rest()).doesNotContain("SIP/2.0");
+            }
+        }
         assertThat(told.messages).isEmpty();
     }
 

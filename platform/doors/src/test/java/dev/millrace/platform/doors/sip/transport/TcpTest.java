@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.runtime.testing.Await;
+import dev.millrace.platform.testkit.Mutator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -111,6 +112,7 @@ class TcpTest {
         return Stream.of(
                 new Lie("Content-Length -1", options("x").replace("Length: 0", "Length: -1"), "content-length"),
                 new Lie("Content-Length 2^31", options("x").replace("Length: 0", "Length: 2147483648"), ""),
+                new Lie("Content-Length 2^63", options("x").replace("Length: 0", "Length: 9223372036854775808"), ""),
                 new Lie("Content-Length 10^12", options("x").replace("Length: 0", "Length: 1000000000000"), ""),
                 new Lie("two Content-Lengths", options("x").replace("Length: 0", "Length: 0\r\nl: 7"), ""),
                 new Lie("none", options("x").replace("Content-Length: 0\r\n", ""), "content-length"),
@@ -144,6 +146,40 @@ class TcpTest {
             peer.send(options("x").replace("Content-Length: 0\r\n", ""));
             assertThat(peer.rest()).startsWith("SIP/2.0 400");
         }
+    }
+
+    /** The peer says that it will write no more: what it asked is answered, and the connection leaves nothing behind. */
+    @Test
+    void aHalfClosedConnectionIsAnsweredAndEnds() throws IOException {
+        try (Peer peer = connect()) {
+            peer.send(options("half") + options("half2"));
+            peer.socket.shutdownOutput();
+            assertThat(peer.rest()).contains("branch=z9hG4bKhalf;", "branch=z9hG4bKhalf2;");
+        }
+        Flow flow = Told.next(told.messages).flow();
+        assertThat(Told.next(told.closed)).isSameAs(flow);
+        assertThat(told.transports.flow(flow.ref())).isEmpty();
+        Await.until(
+                "no connection is counted any more",
+                () -> told.gauge("millrace.sip.connections", "transport", "tcp") == 0);
+    }
+
+    /** Class 1 of the security list on the wire: whatever comes, the next honest connection is served. */
+    @Test
+    void mutantsDoNotKeepItFromAnswering() {
+        Mutator mutator = Mutator.of(20_260_405);
+        for (int i = 0; i < 300; i++) {
+            try (Peer attacker = connect()) {
+                attacker.send(mutator.mutate(List.of(Told.bytes(options("mutant")))));
+                if (i % 30 == 0) {
+                    try (Peer honest = connect()) {
+                        assertThat(honest.send(options("honest" + i)).receive()).startsWith("SIP/2.0 200");
+                    }
+                }
+            }
+        }
+        Await.until("all are gone", () -> told.gauge("millrace.sip.connections", "transport", "tcp") == 0);
+        assertThat(told.counter("millrace.sip.failures")).isZero();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.tls.Certificates;
 import dev.millrace.platform.doors.tls.TestAuthority;
 import dev.millrace.platform.runtime.testing.Await;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -48,7 +49,7 @@ class TlsTest {
                 "sip.transports",
                 "tls",
                 "sip.message-time",
-                "2s",
+                "4s",
                 "tls.certificate",
                 OURS.leaf("EC", "a.example", "127.0.0.1")
                         .write(folder.resolve("a.pem"))
@@ -125,6 +126,85 @@ class TlsTest {
         assertThat(heard.onLoop()).isTrue();
         assertThat(heard.flow().transport()).isEqualTo(Transport.TLS);
         assertThat(heard.flow().peerName()).isEmpty();
+    }
+
+    /**
+     * Java's own client speaks nothing older than 1.2 any more, so this hello is written by hand: record and version, 32 random bytes, no
+     * session, two suites, no compression, and the extensions that a handshake needs.
+     */
+    private static byte[] hello(int minor) throws IOException {
+        byte[] groups = {0, 10, 0, 4, 0, 2, 0, 23};
+        byte[] signatures = {0, 13, 0, 6, 0, 4, 4, 3, 4, 1};
+        byte[] suites = {0, 6, (byte) 0xC0, 0x2B, (byte) 0xC0, 0x09, (byte) 0xC0, 0x13};
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.write(new byte[] {3, (byte) minor});
+        body.write(new byte[32]);
+        body.write(0);
+        body.write(suites);
+        body.write(new byte[] {1, 0});
+        body.write(new byte[] {0, (byte) (groups.length + signatures.length)});
+        body.write(groups);
+        body.write(signatures);
+        ByteArrayOutputStream record = new ByteArrayOutputStream();
+        record.write(new byte[] {22, 3, 1, 0, (byte) (body.size() + 4), 1, 0, 0, (byte) body.size()});
+        body.writeTo(record);
+        return record.toByteArray();
+    }
+
+    @Test
+    void olderThan12IsRefused() throws IOException {
+        int alert = 21;
+        int handshake = 22;
+        for (int minor = 0; minor <= 3; minor++) {
+            try (Peer peer = Peer.connect(told.listener(Transport.TLS).bound())) {
+                peer.send(hello(minor));
+                // The last row is TLS 1.2, which shows that the others are refused for their version alone.
+                assertThat((int) peer.receive(1).charAt(0)).isEqualTo(minor == 3 ? handshake : alert);
+            }
+        }
+    }
+
+    @Test
+    void aSecondHandshakeIsRefused() throws IOException {
+        try (SSLSocket socket = socket(OURS.context(), "a.example")) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            Peer peer = new Peer(socket);
+            assertThat(peer.send(Told.options("TLS", "127.0.0.1", 5061, "first"))
+                            .receive())
+                    .startsWith("SIP/2.0 200");
+            socket.startHandshake();
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 100; i++) {
+                            peer.send(Told.options("TLS", "127.0.0.1", 5061, "again" + i))
+                                    .receive(1);
+                        }
+                    })
+                    .isInstanceOf(UncheckedIOException.class);
+        }
+    }
+
+    @Test
+    void aConnectionHasSoManyAliases() throws IOException {
+        TestAuthority.Leaf trunk = CLIENTS.leaf("EC", "many.example");
+        try (SSLSocket socket = socket(OURS.context(trunk), "a.example")) {
+            Peer peer = new Peer(socket);
+            int first = 40_000;
+            for (int i = 0; i <= StreamChannel.ALIASES_LIMIT; i++) {
+                peer.send(
+                        Told.options("TLS", "many.example", first + i, "m" + i).replace(";rport", ";alias"));
+                assertThat(peer.receive()).startsWith("SIP/2.0 200");
+            }
+            Flow flow = Told.next(told.messages).flow();
+            int last = first + StreamChannel.ALIASES_LIMIT;
+            assertThat(Await.get(told.transports.connect(Transport.TLS, loopback(last - 1), "many.example")))
+                    .isSameAs(flow);
+            assertThat(Await.failure(told.transports.connect(Transport.TLS, loopback(last), "many.example")))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
     }
 
     @Test

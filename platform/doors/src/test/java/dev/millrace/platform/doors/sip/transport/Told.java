@@ -8,6 +8,7 @@ import dev.millrace.platform.runtime.testing.TestNodes;
 import dev.millrace.protocols.sip.Message;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.sip.Validity;
 import dev.millrace.protocols.wire.Malformed;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,11 @@ import java.util.concurrent.TimeUnit;
 /** A node with open SIP ports whose door answers every request with 200 and remembers what it was told. */
 final class Told implements Inbound, AutoCloseable {
     /** What arrived. */
-    record Heard(Flow flow, Message message, int bytes, boolean onLoop) {}
+    record Heard(Flow flow, Message message, int bytes, int loop) {
+        boolean onLoop() {
+            return loop >= 0;
+        }
+    }
 
     /** What was none. */
     record Refused(Flow flow, Malformed why, Optional<Request> answerable) {}
@@ -55,9 +60,15 @@ final class Told implements Inbound, AutoCloseable {
 
     @Override
     public void message(Flow flow, Message message, int bytes) {
-        boolean onLoop = node.loops().all().stream().anyMatch(loop -> loop.inLoop());
-        messages.add(new Heard(flow, message, bytes, onLoop && io.vertx.core.Vertx.currentContext() != null));
-        if (message instanceof Request request && !request.method().equals("ACK")) {
+        int loop = node.loops().all().stream()
+                .filter(each -> each.inLoop() && io.vertx.core.Vertx.currentContext() != null)
+                .findFirst()
+                .map(each -> each.index())
+                .orElse(-1);
+        messages.add(new Heard(flow, message, bytes, loop));
+        boolean sound =
+                message instanceof Request request && Validity.check(request).isEmpty();
+        if (sound && message instanceof Request request && !request.method().equals("ACK")) {
             Request seen = Source.stamp(request, flow.remote());
             flow.send(Response.to(seen, 200, "OK").build().encode());
         }
@@ -85,6 +96,11 @@ final class Told implements Inbound, AutoCloseable {
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
+    }
+
+    double gauge(String name, String... tags) {
+        var gauge = node.metrics().find(name).tags(tags).gauge();
+        return gauge == null ? 0 : gauge.value();
     }
 
     double counter(String name, String... tags) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.runtime.testing.Await;
+import dev.millrace.platform.testkit.Mutator;
 import dev.millrace.protocols.stun.Stun;
 import dev.millrace.protocols.stun.StunMessage;
 import java.io.IOException;
@@ -157,5 +158,55 @@ class UdpTest {
         Set<Integer> sockets =
                 told.messages.stream().map(heard -> heard.flow().ref().socket()).collect(Collectors.toSet());
         assertThat(sockets).hasSize(1);
+        Set<Integer> loops = told.messages.stream().map(Told.Heard::loop).collect(Collectors.toSet());
+        assertThat(loops).hasSameSizeAs(told.node.loops().all());
+    }
+
+    @Test
+    void aPeerStaysOnItsLoop() throws IOException {
+        told.messages.clear();
+        try (DatagramSocket peer = peer("127.0.0.1")) {
+            for (int i = 0; i < 20; i++) {
+                send(peer, Told.bytes(Told.options("UDP", "127.0.0.1", 5060, "s" + i)));
+                receive(peer);
+            }
+        }
+        assertThat(told.messages.stream().map(Told.Heard::loop).distinct()).hasSize(1);
+    }
+
+    /** The kernel refuses to broadcast; what lies before and behind it in the same batch leaves all the same. */
+    @Test
+    void aDatagramThatCannotBeSentHarmsNoOther() throws IOException {
+        try (DatagramSocket peer = peer("127.0.0.1")) {
+            InetSocketAddress there = new InetSocketAddress(peer.getLocalAddress(), peer.getLocalPort());
+            InetSocketAddress all = new InetSocketAddress(InetAddress.ofLiteral("255.255.255.255"), 5060);
+            told.node.loops().all().getFirst().run(() -> {
+                told.transports.udp(there).send(Told.bytes("one"));
+                told.transports.udp(all).send(Told.bytes("lost"));
+                told.transports.udp(there).send(Told.bytes("two"));
+            });
+            assertThat(text(receive(peer))).isEqualTo("one");
+            assertThat(text(receive(peer))).isEqualTo("two");
+        }
+    }
+
+    /** Class 1 of the security list on the wire: whatever comes, the next honest request is answered. */
+    @Test
+    void mutantsDoNotKeepItFromAnswering() throws IOException {
+        byte[] seed = Told.bytes(Told.options("UDP", "127.0.0.1", 5060, "mutant"));
+        Mutator mutator = Mutator.of(20_260_404);
+        try (DatagramSocket attacker = peer("127.0.0.1");
+                DatagramSocket peer = peer("127.0.0.1")) {
+            for (int i = 0; i < 5_000; i++) {
+                byte[] mutant = mutator.mutate(List.of(seed));
+                send(attacker, java.util.Arrays.copyOf(mutant, Math.min(mutant.length, 60_000)));
+                if (i % 500 == 0) {
+                    send(peer, Told.bytes(Told.options("UDP", "127.0.0.1", 5060, "honest" + i)));
+                    assertThat(text(receive(peer))).startsWith("SIP/2.0 200").contains("honest" + i);
+                }
+            }
+        }
+        assertThat(told.counter("millrace.sip.failures")).isZero();
+        told.messages.clear();
     }
 }
