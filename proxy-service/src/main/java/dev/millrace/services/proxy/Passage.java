@@ -341,7 +341,7 @@ final class Passage {
 
     /** A stranger's requests inside the dialog go where his INVITE went: he cannot choose whom we send to. */
     private Side callee(Hop first) {
-        return routing.caller().reach() == Side.Reach.CONFINED
+        return routing.caller().stranger()
                 ? Side.at(
                         first.transport(),
                         first.address().getAddress().getHostAddress(),

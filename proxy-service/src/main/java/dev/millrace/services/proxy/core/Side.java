@@ -73,6 +73,12 @@ public record Side(Reach reach, Optional<FlowRef> flow) {
         return of(flow);
     }
 
+    /** Whether this is a caller whom nobody vouches for; a user who is sent to at an address is none. */
+    public boolean stranger() {
+        return reach == Reach.CONFINED
+                && flow.filter(known -> !known.node().equals(NOBODY)).isPresent();
+    }
+
     /** At that address or not at all elsewhere: the other side of a stranger's dialog, where no flow leads to it. */
     public static Side at(Transport transport, String address, int port) {
         return confined(new FlowRef(NOBODY, transport, 0, 0, address, port));
