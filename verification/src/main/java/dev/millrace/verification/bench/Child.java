@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -116,6 +117,33 @@ final class Child implements AutoCloseable {
         }
     }
 
+    /**
+     * CPU time of each of the process' threads so far, seconds, by the name that the kernel knows (15 characters), numbers left
+     * out. A JVM's threads tell what its code costs beside what its compilers and its collector cost.
+     */
+    Map<String, Double> threads() {
+        Map<String, Double> found = new TreeMap<>();
+        family().forEach(handle -> {
+            try (Stream<Path> tasks = Files.list(Path.of("/proc/" + handle.pid() + "/task"))) {
+                tasks.forEach(task -> cpuOf(task).forEach((name, seconds) -> found.merge(name, seconds, Double::sum)));
+            } catch (IOException gone) {
+                // It ended meanwhile, and its time is in its parent's.
+            }
+        });
+        return found;
+    }
+
+    private static Map<String, Double> cpuOf(Path task) {
+        try {
+            String stat = Files.readString(task.resolve("stat"));
+            String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+            Cpu cpu = cpu(stat);
+            return Map.of(name.replaceAll("\\d+", "#"), cpu.userSeconds + cpu.kernelSeconds);
+        } catch (IOException gone) {
+            return Map.of();
+        }
+    }
+
     private static double cpuSeconds(long pid) {
         Cpu cpu = cpu(pid);
         return cpu.userSeconds + cpu.kernelSeconds;
@@ -123,14 +151,19 @@ final class Child implements AutoCloseable {
 
     private static Cpu cpu(long pid) {
         try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            // The command's name stands in parentheses and may hold blanks.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return new Cpu(
-                    Long.parseLong(fields[11]) / TICKS_PER_SECOND, Long.parseLong(fields[12]) / TICKS_PER_SECOND);
+            return cpu(Files.readString(Path.of("/proc/" + pid + "/stat")));
         } catch (IOException gone) {
             return new Cpu(0, 0);
         }
+    }
+
+    /**
+     * @param stat the file of that name of a process or a thread
+     */
+    private static Cpu cpu(String stat) {
+        // The command's name stands in parentheses and may hold blanks.
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return new Cpu(Long.parseLong(fields[11]) / TICKS_PER_SECOND, Long.parseLong(fields[12]) / TICKS_PER_SECOND);
     }
 
     /** Resident memory of the process and its children. */

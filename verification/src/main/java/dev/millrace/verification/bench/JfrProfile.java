@@ -18,6 +18,9 @@ import jdk.jfr.consumer.RecordingFile;
 final class JfrProfile {
     private static final String NAME = "bench";
 
+    /** A sample for each span of CPU time that a thread of Java has used, in Java or below it. */
+    private static final String SAMPLE = "jdk.CPUTimeSample";
+
     /** Methods named in the report. */
     private static final int METHODS = 25;
 
@@ -42,15 +45,22 @@ final class JfrProfile {
     static void start(long pid, Path file) throws IOException {
         Files.deleteIfExists(file);
         Child.output(List.of(
-                Probe.tool("jcmd"), String.valueOf(pid), "JFR.start", "name=" + NAME, "settings=profile", "disk=true"));
+                Probe.tool("jcmd"),
+                String.valueOf(pid),
+                "JFR.start",
+                "name=" + NAME,
+                "settings=none",
+                "disk=true",
+                SAMPLE + "#enabled=true",
+                SAMPLE + "#throttle=2ms"));
     }
 
     static void stop(long pid, Path file) {
         Child.output(List.of(Probe.tool("jcmd"), String.valueOf(pid), "JFR.stop", "name=" + NAME, "filename=" + file));
     }
 
-    /** Shares by owner, by thread and by method, as lines. */
-    static List<String> report(Path file) throws IOException {
+    /** Shares by owner, by thread and by method, as lines behind that title. */
+    static List<String> report(String title, Path file) throws IOException {
         Map<String, Integer> owners = new LinkedHashMap<>();
         Map<String, Integer> threads = new LinkedHashMap<>();
         Map<String, Integer> methods = new LinkedHashMap<>();
@@ -58,33 +68,27 @@ final class JfrProfile {
         try (RecordingFile recording = new RecordingFile(file)) {
             while (recording.hasMoreEvents()) {
                 RecordedEvent event = recording.readEvent();
-                String kind = event.getEventType().getName();
-                if (!kind.equals("jdk.ExecutionSample") && !kind.equals("jdk.NativeMethodSample")
-                        || event.getStackTrace() == null) {
+                if (!event.getEventType().getName().equals(SAMPLE) || event.getStackTrace() == null) {
                     continue;
                 }
                 List<RecordedFrame> frames = event.getStackTrace().getFrames();
-                if (frames.isEmpty() || waits(frames.getFirst())) {
+                if (frames.isEmpty()) {
                     continue;
                 }
                 samples++;
                 owners.merge(owner(frames), 1, Integer::sum);
                 methods.merge(method(frames.getFirst()), 1, Integer::sum);
-                RecordedThread thread = event.getThread("sampledThread");
+                RecordedThread thread = event.getThread("eventThread");
                 threads.merge(thread == null ? "?" : group(thread.getJavaName()), 1, Integer::sum);
             }
         }
         List<String> lines = new ArrayList<>();
-        lines.add("profile of " + samples + " samples (user time; waiting left out), by owner of the innermost frame: "
+        lines.add(title + ": profile of " + samples
+                + " samples of CPU time, by owner of the innermost frame: "
                 + shares(owners, samples, OWNERS.size()));
-        lines.add("by thread: " + shares(threads, samples, 10));
-        lines.add("by method: " + shares(methods, samples, METHODS));
+        lines.add(title + ", by thread: " + shares(threads, samples, 10));
+        lines.add(title + ", by method: " + shares(methods, samples, METHODS));
         return lines;
-    }
-
-    private static boolean waits(RecordedFrame frame) {
-        String name = frame.getMethod().getName();
-        return name.startsWith("epollWait") || name.equals("park") || name.equals("wait0") || name.equals("accept");
     }
 
     private static String owner(List<RecordedFrame> frames) {

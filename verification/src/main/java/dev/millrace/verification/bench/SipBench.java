@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Measures what a REGISTER and a call cost at fixed rates, beside Kamailio in the same run: one core for the server, one for
@@ -14,7 +16,7 @@ import java.util.Optional;
  */
 final class SipBench {
     static final String USAGE = """
-            verification/bench sip [--quick] [--seconds s] [--registers rate] [--calls rate] [--bindings n] [--no-peers] [--no-ours]
+            verification/bench sip [--quick] [--warm s] [--seconds s] [--registers rate] [--calls rate] [--bindings n] [--no-peers] [--no-ours]
             MILLRACE_BENCH_COMMAND    the command of our server, instead of ./millrace
             """;
 
@@ -38,7 +40,7 @@ final class SipBench {
         this.work = Files.createDirectories(root.resolve("verification/target/bench-sip"));
         boolean quick = words.contains("--quick");
         this.seconds = Options.number(words, "--seconds", quick ? 8 : 20);
-        this.warmS = quick ? 15 : 40;
+        this.warmS = Options.number(words, "--warm", quick ? 15 : 40);
         this.registers = Options.number(words, "--registers", 2000);
         this.calls = Options.number(words, "--calls", 200);
         this.bindings = Options.number(words, "--bindings", quick ? 20_000 : 100_000);
@@ -80,10 +82,11 @@ final class SipBench {
             sipp.awaitAnswer(server);
             try (Child callee = sipp.callee()) {
                 memory(server, subject, sipp);
-                warm(server, subject, sipp);
+                warm(server, sipp);
                 phase(server, subject, sipp, "REGISTER", registers, registers * seconds);
                 phase(server, subject, sipp, "call", calls, calls * seconds);
-                profile(server);
+                profile(server, subject, "REGISTER", () -> sipp.registers(registers, registers * seconds));
+                profile(server, subject, "call", () -> sipp.calls(calls, calls * seconds));
                 if (!callee.alive()) {
                     throw new IllegalStateException("the callee ended before its time");
                 }
@@ -92,32 +95,55 @@ final class SipBench {
     }
 
     /** Fills the location table and lets a compiler come to rest; a server without one gets the short form. */
-    private void warm(Child server, SipSubject subject, Sipp sipp) throws IOException {
+    private void warm(Child server, Sipp sipp) throws IOException {
         int length = server.javaPid() > 0 ? warmS : 3;
         sipp.registers(registers, registers * length);
         sipp.calls(calls, calls * length);
         Probe.pause(SETTLE_MS);
-        if (subject.name().equals(SipSubject.OURS) && server.javaPid() > 0) {
-            JfrProfile.start(server.javaPid(), work.resolve("profile.jfr"));
-        }
     }
 
     private void phase(Child server, SipSubject subject, Sipp sipp, String what, int rate, int count)
             throws IOException {
+        Map<String, Double> threads = server.threads();
         Child.Cpu before = server.cpu();
         Sipp.Outcome outcome = what.equals("call") ? sipp.calls(rate, count) : sipp.registers(rate, count);
         Child.Cpu after = server.cpu();
         SipRow row = SipRow.of(subject.name(), what, rate, count, before, after, outcome);
         rows.add(row);
         System.out.println(row.line());
+        notes.add(byThread(subject.name() + ", us CPU for each " + what, threads, server.threads(), count));
         Probe.pause(SETTLE_MS);
     }
 
-    private void profile(Child server) throws IOException {
+    private static String byThread(String title, Map<String, Double> before, Map<String, Double> after, int count) {
+        return title + ": "
+                + after.entrySet().stream()
+                        .map(entry -> Map.entry(
+                                entry.getKey(),
+                                (entry.getValue() - before.getOrDefault(entry.getKey(), 0.0)) * 1e6 / count))
+                        .filter(entry -> entry.getValue() >= 1)
+                        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                        .map(entry -> Report.text("%s %.0f", entry.getKey(), entry.getValue()))
+                        .collect(Collectors.joining(", "));
+    }
+
+    /** The same load again under the flight recorder, whose own cost is so left out of the rows. */
+    private void profile(Child server, SipSubject subject, String what, Again load) throws IOException {
         if (server.javaPid() > 0) {
-            JfrProfile.stop(server.javaPid(), work.resolve("profile.jfr"));
-            notes.addAll(JfrProfile.report(work.resolve("profile.jfr")));
+            Path file = work.resolve(what + ".jfr");
+            JfrProfile.start(server.javaPid(), file);
+            long failed = load.run().failed();
+            JfrProfile.stop(server.javaPid(), file);
+            if (failed > 0) {
+                notes.add(subject.name() + ", " + what + ": " + failed + " failed under the profiler");
+            }
+            notes.addAll(JfrProfile.report(subject.name() + ", " + what, file));
         }
+    }
+
+    /** Requests at the fixed rate. */
+    private interface Again {
+        Sipp.Outcome run() throws IOException;
     }
 
     /** Before everything else: what calls leave behind in a pool would hide what bindings take of it. */

@@ -121,7 +121,7 @@ public record RuntimeConfig(
             "bit/s",
             "What this node should carry at most; redirects and relays go by it");
     static final Setting<Integer> LOOPS =
-            Setting.number("runtime.loops", 0, 0, 256, "threads", "Event loops; 0: as many as processors, at least 2");
+            Setting.number("runtime.loops", 0, 0, 256, "threads", "Event loops; 0: as many as processors");
 
     static final Setting<String> STORE_DIR = Setting.text(
             "store.dir",
@@ -193,7 +193,7 @@ public record RuntimeConfig(
                 settings.get(CAPACITY),
                 settings.get(LOOPS) > 0
                         ? settings.get(LOOPS)
-                        : Math.max(2, Runtime.getRuntime().availableProcessors()),
+                        : Runtime.getRuntime().availableProcessors(),
                 settings.get(STORE_DIR));
         config.check();
         return config;

@@ -6,7 +6,7 @@ import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.runtime.Tables.Copies;
 import dev.millrace.platform.runtime.Tables.Lasting;
 import dev.millrace.platform.runtime.Tables.Spec;
-import io.vertx.core.Future;
+import dev.millrace.platform.runtime.testing.TestRole;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -76,17 +76,7 @@ record Words(long version, String text, long untilMillis) {
 
         @Override
         public Service create(NodeContext node) {
-            return new Service() {
-                @Override
-                public Future<Void> start() {
-                    return Future.succeededFuture();
-                }
-
-                @Override
-                public Future<Void> stop() {
-                    return Future.succeededFuture();
-                }
-            };
+            return new TestRole(Role.LOCATION).create(node);
         }
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** JsSIP in headless Chromium: two phones in a page register over secure WebSocket, one calls the other, both hear. */
 @ExtendWith({Story.Frame.class, OneSipNode.class})
 final class BrowserPhoneTest {
-    private static final Duration INSTALL = Duration.ofMinutes(2);
+    private static final Duration INSTALL = Duration.ofMinutes(5);
     private static final Duration CALL = Duration.ofSeconds(40);
     private static final Path WEB = Path.of("src", "test", "web");
 
@@ -73,7 +73,8 @@ final class BrowserPhoneTest {
 
     /** The page's script with JsSIP in it, made by esbuild; npm fetches both when they are not there. */
     private static String script(Story story) throws IOException {
-        if (!Files.exists(WEB.resolve("node_modules").resolve("jssip"))) {
+        // npm writes this file last: an install that was cut off is made again.
+        if (!Files.exists(WEB.resolve("node_modules").resolve(".package-lock.json"))) {
             run(story, "npm", "ci", "--prefix", WEB.toString(), "--no-audit", "--no-fund", "--loglevel=error");
         }
         Path made = story.folder().resolve("phone.js");
