@@ -11,12 +11,11 @@ import dev.millrace.platform.contracts.Streams;
 import dev.millrace.platform.contracts.Streams.Claim;
 import dev.millrace.platform.doors.HttpConfig;
 import dev.millrace.platform.doors.HttpDoor;
-import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.RoleModule;
-import dev.millrace.platform.runtime.Service;
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
+import dev.millrace.platform.runtime.testing.TestRole;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
@@ -46,34 +45,23 @@ class ConsoleTest {
     private static HttpClient client;
 
     /** Serves what the console asks. */
-    private record Played(Role role) implements RoleModule {
-        @Override
-        public Service create(NodeContext node) {
-            return new Service() {
-                @Override
-                public Future<Void> start() {
-                    switch (role) {
-                        case LOCATION -> node.bus().serve(Streams.LIST, nothing -> Future.succeededFuture(claims));
-                        case RTP_RELAY -> node.bus().serve(Relay.STATS, nothing -> Future.succeededFuture(stats()));
-                        case HLS_PACKAGER ->
-                            node.bus()
-                                    .serve(
-                                            Packagings.LEFT_OUT,
-                                            sdp -> Future.succeededFuture(
-                                                    List.of(new LeftOut(1, "PCMU", "HLS has no G.711."))));
-                        case RTSP_EDGE, REGISTRAR, PROXY, REDIRECT -> {
-                            // The console asks nothing of them.
-                        }
-                    }
-                    return Future.succeededFuture();
+    private static TestRole played(Role role) {
+        return new TestRole(role, node -> {
+            switch (role) {
+                case LOCATION -> node.bus().serve(Streams.LIST, nothing -> Future.succeededFuture(claims));
+                case RTP_RELAY -> node.bus().serve(Relay.STATS, nothing -> Future.succeededFuture(stats()));
+                case HLS_PACKAGER ->
+                    node.bus()
+                            .serve(
+                                    Packagings.LEFT_OUT,
+                                    sdp -> Future.succeededFuture(
+                                            List.of(new LeftOut(1, "PCMU", "HLS has no G.711."))));
+                case RTSP_EDGE, REGISTRAR, PROXY, REDIRECT -> {
+                    // The console asks nothing of them.
                 }
-
-                @Override
-                public Future<Void> stop() {
-                    return Future.succeededFuture();
-                }
-            };
-        }
+            }
+            return Future.succeededFuture();
+        });
     }
 
     private static List<Relay.Stats> stats() {
@@ -94,7 +82,7 @@ class ConsoleTest {
         known.addAll(ConsoleConfig.ALL);
         List<RoleModule> roles = new ArrayList<>();
         for (Role role : Role.values()) {
-            roles.add(new Played(role));
+            roles.add(played(role));
         }
         nodes = TestNodes.start(
                 known,

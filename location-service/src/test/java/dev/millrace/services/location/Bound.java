@@ -4,6 +4,7 @@ import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Location.Saving;
 import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.runtime.testing.TestBinding;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,26 +18,19 @@ final class Bound {
 
     /** A phone behind a NAT, with every field that phones of today fill. */
     static Binding binding(int number, String callId, long cseq, long expiresAtMillis) {
-        return new Binding(
-                "sip:user" + number + "@192.168.1." + number % 250 + ":" + (20_000 + number % 40_000)
-                        + ";transport=udp",
-                1000,
-                expiresAtMillis,
-                callId,
-                cseq,
-                List.of(),
-                Optional.of(
-                        new FlowRef("A", Transport.UDP, 0, 0, "198.51.100." + number % 250, 1024 + number % 60_000)),
-                "198.51.100." + number % 250 + ":" + (1024 + number % 60_000),
-                "Example Phone 12.1.3 (a0b1c2d3e4f5)",
-                "<urn:uuid:00000000-0000-1000-8000-" + (100_000_000_000L + number) + ">",
-                0,
-                "",
-                "INVITE, ACK, CANCEL, OPTIONS, BYE, REFER",
-                0,
-                "",
-                ";+sip.ice",
-                0);
+        return TestBinding.at("sip:user" + number + "@192.168.1." + number % 250 + ":" + (20_000 + number % 40_000)
+                        + ";transport=udp")
+                .until(expiresAtMillis)
+                .by(callId, cseq)
+                .over(Optional.of(
+                        new FlowRef("A", Transport.UDP, 0, 0, "198.51.100." + number % 250, 1024 + number % 60_000)))
+                .from(
+                        "198.51.100." + number % 250 + ":" + (1024 + number % 60_000),
+                        "Example Phone 12.1.3 (a0b1c2d3e4f5)")
+                .instance("<urn:uuid:00000000-0000-1000-8000-" + (100_000_000_000L + number) + ">", 0)
+                .methods("INVITE, ACK, CANCEL, OPTIONS, BYE, REFER")
+                .params(";+sip.ice")
+                .build();
     }
 
     static Saving saving(String address, Binding... bindings) {

@@ -10,9 +10,7 @@ import dev.millrace.platform.contracts.Subscribers;
 import dev.millrace.platform.contracts.Subscribers.Subscriber;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
-import dev.millrace.platform.runtime.testing.TestNodes.Spec;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -26,17 +24,7 @@ class ColdStartTest {
     Path folder;
 
     private TestNodes start(String... ids) {
-        List<Spec> specs = new ArrayList<>();
-        for (String id : ids) {
-            specs.add(new Spec(
-                    id,
-                    List.of(new LocationModule()),
-                    List.of(),
-                    Map.of("store.dir", folder.toString(), "bus.timeout", "5s")));
-        }
-        TestNodes nodes = TestNodes.start(LocationConfig.ALL, specs);
-        nodes.awaitWhole();
-        return nodes;
+        return TestNodes.lasting(folder, new LocationModule(), LocationConfig.ALL, ids);
     }
 
     private static <Q, A> A ask(TestNodes nodes, String node, Question<Q, A> question, String key, Q query) {

@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.platform.contracts.Location;
 import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.contracts.Subscribers;
-import dev.millrace.platform.runtime.NodeContext;
-import dev.millrace.platform.runtime.RoleModule;
-import dev.millrace.platform.runtime.Service;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
 import dev.millrace.platform.runtime.testing.TestNodes.Spec;
-import io.vertx.core.Future;
+import dev.millrace.platform.runtime.testing.TestRole;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -25,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,30 +30,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What operators ask about users and bindings, at a node that has not got the role. */
 class LocationAdminTest {
+    @AutoClose
     private static TestNodes nodes;
+
+    @AutoClose
     private static HttpClient client;
-
-    private record Idle() implements Service, RoleModule {
-        @Override
-        public Role role() {
-            return Role.PROXY;
-        }
-
-        @Override
-        public Service create(NodeContext node) {
-            return this;
-        }
-
-        @Override
-        public Future<Void> start() {
-            return Future.succeededFuture();
-        }
-
-        @Override
-        public Future<Void> stop() {
-            return Future.succeededFuture();
-        }
-    }
 
     @BeforeAll
     static void start() {
@@ -66,17 +44,11 @@ class LocationAdminTest {
                         new Spec("A", List.of(new LocationModule()), List.of(), Map.of("bus.timeout", "5s")),
                         new Spec(
                                 "P",
-                                List.of(new Idle()),
+                                List.of(new TestRole(Role.PROXY)),
                                 List.of(new LocationAdminModule()),
                                 Map.of("bus.timeout", "5s"))));
         nodes.awaitWhole();
         client = HttpClient.newHttpClient();
-    }
-
-    @AfterAll
-    static void stop() {
-        client.close();
-        nodes.close();
     }
 
     private static HttpResponse<String> send(String method, String path, String body) {
@@ -254,7 +226,7 @@ class LocationAdminTest {
                         "{\"hashes\":{\"MD4\":\"00\"}}",
                         400,
                         "no hash of an"),
-                new Wrong("a limit in words", "GET", "/users?limit=all", "", 400, "limit is a number from 1 to 1000"),
+                new Wrong("a limit in words", "GET", "/users?limit=all", "", 400, "a number from 1 to 1000, not"),
                 new Wrong("a binding of nobody", "GET", "/bindings?aor=alice", "", 400, "no domain"),
                 new Wrong("another method", "DELETE", "/users", "", 405, "GET, POST"),
                 new Wrong("another path", "GET", "/user", "", 404, "GET /users"));

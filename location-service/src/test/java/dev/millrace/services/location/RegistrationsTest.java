@@ -14,13 +14,13 @@ import dev.millrace.platform.contracts.Subscribers;
 import dev.millrace.platform.contracts.Subscribers.Subscriber;
 import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.testing.Await;
+import dev.millrace.platform.runtime.testing.TestBinding;
 import dev.millrace.platform.runtime.testing.TestNodes;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -63,24 +63,13 @@ class RegistrationsTest {
     }
 
     private static Binding phone(String name, int q1000, String callId, long cseq, long expires) {
-        return new Binding(
-                "sip:" + name + "@192.0.2.7:5060",
-                q1000,
-                expires,
-                callId,
-                cseq,
-                List.of("<sip:edge.example.com;lr>"),
-                Optional.empty(),
-                "192.0.2.7:5060",
-                "Example",
-                "",
-                0,
-                "",
-                "",
-                0,
-                "",
-                "",
-                0);
+        return TestBinding.at("sip:" + name + "@192.0.2.7:5060")
+                .q(q1000)
+                .until(expires)
+                .by(callId, cseq)
+                .path("<sip:edge.example.com;lr>")
+                .from("192.0.2.7:5060", "Example")
+                .build();
     }
 
     private static Saving add(String address, Binding... phones) {

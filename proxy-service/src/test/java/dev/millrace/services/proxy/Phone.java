@@ -1,5 +1,6 @@
 package dev.millrace.services.proxy;
 
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.protocols.digest.Challenge;
 import dev.millrace.protocols.digest.Credentials;
 import dev.millrace.protocols.digest.Digester;
@@ -15,6 +16,7 @@ import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.Uri;
 import dev.millrace.protocols.sip.Via;
 import dev.millrace.protocols.wire.Framed;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +34,7 @@ import java.util.function.Predicate;
  */
 final class Phone implements AutoCloseable {
     private static final long WAIT_MILLIS = 10_000;
+    private static final byte[] NOTHING = {};
 
     final String user;
     final Wire wire;
@@ -51,8 +54,7 @@ final class Phone implements AutoCloseable {
     }
 
     String contact() {
-        return "sip:" + user + "@" + wire.host() + ":" + wire.port()
-                + (wire.name().equals("UDP") ? "" : ";transport=tcp");
+        return "sip:" + user + "@" + wire.address() + (wire.transport().equals("UDP") ? "" : ";transport=tcp");
     }
 
     /** A new request outside a dialog, from this user at the served domain. */
@@ -76,15 +78,19 @@ final class Phone implements AutoCloseable {
 
     /** Binds this phone's contact and flow; see {@link TestRegistrar}. */
     void register() {
+        register(Contact.of(Uri.parse(contact())));
+    }
+
+    void register(Contact contact) {
         send(request("REGISTER", "sip:" + TestLocation.DOMAIN)
                 .replace(Keys.TO, NameAddr.parse("<sip:" + user + "@" + TestLocation.DOMAIN + ">"))
+                .replace(Keys.CONTACTS, contact)
                 .build());
         expect(200);
     }
 
     Via via() {
-        return Via.parse(
-                "SIP/2.0/" + wire.name() + " " + wire.host() + ":" + wire.port() + ";rport;branch=z9hG4bK" + chance());
+        return Via.parse(wire.via(chance()));
     }
 
     Request send(Request request) {
@@ -247,9 +253,8 @@ final class Phone implements AutoCloseable {
     }
 
     private void hear(long millis) {
-        byte[] bytes = wire.receive(millis);
-        if (bytes.length > 0
-                && Parser.parse(bytes, 0, bytes.length) instanceof Framed.Message<Message>(var message, int _)
+        byte[] bytes = wire.receive(Duration.ofMillis(millis)).orElse(NOTHING);
+        if (Parser.parse(bytes, 0, bytes.length) instanceof Framed.Message<Message>(var message, int _)
                 && heard.merge(shown(message), 1, Integer::sum) > 0
                 && seen.add(identity(message))) {
             arrived.add(message);

@@ -2,20 +2,21 @@ package dev.millrace.services.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.platform.doors.sip.SipDoor;
-import dev.millrace.platform.runtime.testing.TestNodes;
+import dev.millrace.platform.runtime.testing.Await;
+import dev.millrace.platform.testkit.UdpWire;
 import dev.millrace.protocols.sip.Edit;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.sip.Uri;
 import dev.millrace.protocols.wire.HeaderKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Security classes 17, 18 and 19: nothing goes on that its sender may not send. */
 class ProxyAdmissionTest {
-    private static final TestLocation LOCATION = new TestLocation();
     private static final String BOB = "sip:bob@example.com";
     private static final String STRANGER = "<sip:mallory@foreign.example>";
 
@@ -46,53 +46,31 @@ class ProxyAdmissionTest {
             "BYE",
             "NEWMETHOD");
 
-    private static TestNodes nodes;
-    private static int port;
+    @AutoClose
+    private static House house;
 
-    private final List<Phone> phones = new ArrayList<>();
     private Phone alice;
     private Phone bob;
 
     @BeforeAll
     static void start() {
-        nodes = TestNodes.start(
-                1,
-                List.of(LOCATION, new ProxyModule()),
-                ProxyCallTest.settings(),
-                Map.of(
-                        "sip.transports",
-                        "udp,tcp",
-                        "sip.domains",
-                        "example.com",
-                        "auth.guesses",
-                        "1000",
-                        "sip.overload.delay",
-                        "10s"));
-        port = SipDoor.of(nodes.context("A")).listeners().getFirst().bound().getPort();
-    }
-
-    @AfterAll
-    static void stop() {
-        nodes.close();
+        house = House.registering(1, Map.of("auth.guesses", "1000"));
     }
 
     @BeforeEach
     void pickUp() {
-        LOCATION.clear();
         alice = udp("alice");
         bob = udp("bob");
-        LOCATION.bind("bob", bob.contact(), 1000);
+        house.location.bind("bob", bob.contact(), 1000);
     }
 
     @AfterEach
     void hangUp() {
-        phones.forEach(Phone::close);
+        house.hangUp();
     }
 
     private Phone udp(String user) {
-        Phone phone = new Phone(user, Wire.udp(port));
-        phones.add(phone);
-        return phone;
+        return house.udp(user, "A");
     }
 
     /** What the sender shows. */
@@ -219,7 +197,7 @@ class ProxyAdmissionTest {
                         .append(Keys.ROUTES, route)
                         .build()))
                 .isEqualTo(407);
-        NameAddr own = NameAddr.parse("<sip:127.0.0.1:" + port + ";lr>");
+        NameAddr own = NameAddr.parse("<sip:127.0.0.1:" + house.port("A") + ";lr>");
         assertThat(statusOf(alice.request("INVITE", BOB, STRANGER)
                         .append(Keys.ROUTES, own)
                         .append(Keys.ROUTES, route)
@@ -288,8 +266,8 @@ class ProxyAdmissionTest {
     void noTrickMakesUsARelay(Trick trick) {
         Phone third = udp("third");
         for (String from : List.of(STRANGER, "<sip:alice@example.com>", "<sip:anonymous@anonymous.invalid>")) {
-            Edit<Request> edit = alice.request("INVITE", "sip:bob@example.com", from)
-                    .uri(dev.millrace.protocols.sip.Uri.parse(ported(trick.uri(), third)));
+            Edit<Request> edit =
+                    alice.request("INVITE", "sip:bob@example.com", from).uri(Uri.parse(ported(trick.uri(), third)));
             for (String line : trick.lines()) {
                 int colon = line.indexOf(':');
                 edit.append(HeaderKey.text(line.substring(0, colon)), ported(line.substring(colon + 2), third));
@@ -303,7 +281,7 @@ class ProxyAdmissionTest {
     }
 
     private static String ported(String text, Phone third) {
-        return text.replace(":T", ":" + third.wire.port()).replace(":P", ":" + port);
+        return text.replace(":T", ":" + third.wire.port()).replace(":P", ":" + house.port("A"));
     }
 
     @Test
@@ -326,7 +304,7 @@ class ProxyAdmissionTest {
         Response ok = alice.expect(200);
         Request toThird = alice.inDialogAsCaller("INVITE", ok)
                 .edit()
-                .uri(dev.millrace.protocols.sip.Uri.parse("sip:third@127.0.0.1:" + third.wire.port()))
+                .uri(Uri.parse("sip:third@127.0.0.1:" + third.wire.port()))
                 .build();
         alice.send(toThird);
         // Bob is reached by his contact here, not by a flow: it still goes to him and nobody else.
@@ -335,11 +313,32 @@ class ProxyAdmissionTest {
         // The other way round, pretending to be the callee: only to the stranger's own address.
         Request swapped = bob.inDialogAsCallee("INFO", invited, ok)
                 .edit()
-                .uri(dev.millrace.protocols.sip.Uri.parse("sip:third@127.0.0.1:" + third.wire.port()))
+                .uri(Uri.parse("sip:third@127.0.0.1:" + third.wire.port()))
                 .build();
         alice.send(swapped);
         assertThat(alice.expect("INFO").callId()).isEqualTo(ok.callId());
         assertThat(third.quiet(SOON_MILLIS)).doesNotContain("INFO");
+    }
+
+    /** The same when the callee's connection is gone, and with it the way that needs no address. */
+    @Test
+    void aStrangersTokenLeadsNowhereElseWhenTheCalleeHungUp() {
+        UdpWire elsewhere = UdpWire.at("127.0.0.2").turn(house.port("A"));
+        Phone third = house.kept(new Phone("third", elsewhere));
+        Phone carol = house.tcp("carol", "A");
+        carol.register();
+        alice.send(alice.request("INVITE", "sip:carol@example.com", STRANGER).build());
+        carol.answer(carol.response(carol.expect("INVITE"), 200, "c"));
+        Response ok = alice.expect(200);
+        carol.close();
+        Await.until("the node has noticed", () -> {
+            alice.send(alice.inDialogAsCaller("INFO", ok)
+                    .edit()
+                    .uri(Uri.parse("sip:third@" + elsewhere.address()))
+                    .build());
+            return third.quiet(5).size() + alice.quiet(20).size() > 0;
+        });
+        assertThat(third.quiet(SOON_MILLIS)).isEmpty();
     }
 
     /** Class 18: who knows the Call-ID but not the dialog's tags and routes ends nothing. */
@@ -356,7 +355,7 @@ class ProxyAdmissionTest {
         List<Request> forged = List.of(
                 right.edit().remove(Keys.ROUTES).build(),
                 right.edit()
-                        .replace(Keys.ROUTES, NameAddr.parse("<sip:127.0.0.1:" + port + ";lr>"))
+                        .replace(Keys.ROUTES, NameAddr.parse("<sip:127.0.0.1:" + house.port("A") + ";lr>"))
                         .build(),
                 right.edit().replace(Keys.FROM, withTag(ok.from(), "x")).build(),
                 right.edit().replace(Keys.CALL_ID, "another@test").build());
@@ -371,7 +370,7 @@ class ProxyAdmissionTest {
                 .build());
         bob.answer(bob.response(bob.expect("BYE"), 481, ""));
         mallory.expect(481);
-        assertThat(ProxyServiceCalls.of(nodes.context("A"))).anyMatch(call -> call.talking());
+        assertThat(house.calls("A")).anyMatch(call -> call.talking());
         alice.send(alice.inDialogAsCaller("BYE", ok));
         bob.answer(bob.response(bob.expect("BYE"), 200, ""));
         alice.expect(200);
@@ -394,7 +393,8 @@ class ProxyAdmissionTest {
         assertThat(statusOf(
                         alice.request("OPTIONS", "sip:example.com", STRANGER).build()))
                 .isEqualTo(200);
-        assertThat(statusOf(alice.request("OPTIONS", "sip:127.0.0.1:" + port).build()))
+        assertThat(statusOf(alice.request("OPTIONS", "sip:127.0.0.1:" + house.port("A"))
+                        .build()))
                 .isEqualTo(200);
         assertThat(statusOf(alice.request("INVITE", "sip:example.com").build())).isEqualTo(404);
     }

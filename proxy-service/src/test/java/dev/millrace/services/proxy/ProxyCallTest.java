@@ -5,101 +5,61 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.platform.contracts.Calls.Call;
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Transport;
-import dev.millrace.platform.doors.sip.SipConfig;
 import dev.millrace.platform.doors.sip.SipDoor;
 import dev.millrace.platform.doors.sip.transport.Listener;
-import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.testing.Await;
-import dev.millrace.platform.runtime.testing.TestNodes;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.wire.HeaderKey;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Calls through one node, over real sockets. */
 class ProxyCallTest {
-    private static final TestLocation LOCATION = new TestLocation();
     private static final String BOB = "sip:bob@example.com";
 
-    private static TestNodes nodes;
-    private static int port;
+    @AutoClose
+    private static House house;
 
-    private final List<Phone> phones = new ArrayList<>();
     private Phone alice;
-
-    static List<Setting<?>> settings() {
-        return Stream.of(ProxyConfig.ALL, SipConfig.ALL)
-                .<Setting<?>>flatMap(List::stream)
-                .distinct()
-                .toList();
-    }
 
     @BeforeAll
     static void start() {
-        nodes = TestNodes.start(
-                1,
-                List.of(LOCATION, new ProxyModule()),
-                settings(),
-                Map.of(
-                        "sip.transports",
-                        "udp,tcp",
-                        "proxy.ring",
-                        "400ms",
-                        "sip.domains",
-                        "example.com",
-                        "proxy.redirects",
-                        "follow",
-                        "sip.overload.delay",
-                        "10s"));
-        port = SipDoor.of(nodes.context("A")).listeners().getFirst().bound().getPort();
-    }
-
-    @AfterAll
-    static void stop() {
-        nodes.close();
+        house = House.told(Map.of("proxy.ring", "400ms", "proxy.redirects", "follow"));
     }
 
     @BeforeEach
     void pickUp() {
-        LOCATION.clear();
         alice = udp("alice");
     }
 
     @AfterEach
     void hangUp() {
-        phones.forEach(Phone::close);
+        house.hangUp();
     }
 
     private Phone udp(String user) {
-        return kept(new Phone(user, Wire.udp(port)));
+        return house.udp(user, "A");
     }
 
     private Phone tcp(String user) {
-        return kept(new Phone(user, Wire.tcp(port)));
-    }
-
-    private Phone kept(Phone phone) {
-        phones.add(phone);
-        return phone;
+        return house.tcp(user, "A");
     }
 
     private Phone bound(Phone phone, int q1000) {
-        LOCATION.bind(phone.user, phone.contact(), q1000);
+        house.location.bind(phone.user, phone.contact(), q1000);
         return phone;
     }
 
     private static List<Call> calls() {
-        return ProxyServiceCalls.of(nodes.context("A"));
+        return house.calls("A");
     }
 
     private Request invite(Phone caller) {
@@ -266,8 +226,8 @@ class ProxyCallTest {
     void aLostFlowIsFollowedByTheNextOneOfTheInstance() {
         Phone bob = udp("bob");
         FlowRef gone = new FlowRef("Z", Transport.TCP, 4711, 0, "127.0.0.1", 9);
-        LOCATION.bind("bob", bob.contact(), 1000, Optional.of(flow(bob)), "urn:uuid:1", 1);
-        LOCATION.bind("bob", bob.contact(), 1000, Optional.of(gone), "urn:uuid:1", 2);
+        house.location.bind("bob", bob.contact(), 1000, Optional.of(flow(bob)), "urn:uuid:1", 1);
+        house.location.bind("bob", bob.contact(), 1000, Optional.of(gone), "urn:uuid:1", 2);
         invite(alice);
         Request invited = bob.expect("INVITE");
         bob.answer(bob.response(invited, 603, "b"));
@@ -276,7 +236,7 @@ class ProxyCallTest {
     }
 
     private static FlowRef flow(Phone phone) {
-        Listener udp = SipDoor.of(nodes.context("A")).listeners().stream()
+        Listener udp = SipDoor.of(house.nodes.context("A")).listeners().stream()
                 .filter(listener -> listener.transport() == Transport.UDP)
                 .findFirst()
                 .orElseThrow();
@@ -286,7 +246,7 @@ class ProxyCallTest {
     @Test
     void allFlowsLostIsUnavailable() {
         FlowRef gone = new FlowRef("Z", Transport.WSS, 4711, 0, "127.0.0.1", 9);
-        LOCATION.bind("bob", "sip:bob@x.invalid;transport=ws", 1000, Optional.of(gone), "", 0);
+        house.location.bind("bob", "sip:bob@x.invalid;transport=ws", 1000, Optional.of(gone), "", 0);
         invite(alice);
         alice.expect(480);
     }
@@ -315,7 +275,7 @@ class ProxyCallTest {
 
     @Test
     void aRequestThatComesBackUnchangedIsALoop() {
-        LOCATION.bind("bob", "sip:bob@127.0.0.1:" + port, 1000);
+        house.location.bind("bob", "sip:bob@127.0.0.1:" + house.port("A"), 1000);
         alice.send(alice.request("INVITE", BOB, "<sip:mallory@foreign.example>").build());
         assertThat(alice.expectFinal().status()).isEqualTo(482);
     }

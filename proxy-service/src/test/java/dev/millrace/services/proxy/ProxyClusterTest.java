@@ -6,22 +6,18 @@ import dev.millrace.platform.contracts.Calls;
 import dev.millrace.platform.contracts.Calls.Call;
 import dev.millrace.platform.contracts.Codec;
 import dev.millrace.platform.contracts.Role;
-import dev.millrace.platform.contracts.Transport;
-import dev.millrace.platform.doors.sip.SipDoor;
-import dev.millrace.platform.doors.sip.transport.Listener;
 import dev.millrace.platform.runtime.Table;
 import dev.millrace.platform.runtime.Tables;
 import dev.millrace.platform.runtime.testing.Await;
-import dev.millrace.platform.runtime.testing.TestNodes;
+import dev.millrace.platform.testkit.UdpWire;
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,79 +27,45 @@ import org.junit.jupiter.api.Test;
  * in common, so what names one of them has to be known by the others for what it is.
  */
 class ProxyClusterTest {
-    private static final TestLocation LOCATION = new TestLocation();
-    private static TestNodes nodes;
+    @AutoClose
+    private static House house;
+
     private static String lost = "";
 
-    private final List<Phone> phones = new ArrayList<>();
-    private Wire.Udp aliceWire;
+    private UdpWire aliceWire;
     private Phone alice;
     private Phone bob;
 
     @BeforeAll
     static void start() {
-        nodes = TestNodes.start(
-                4,
-                List.of(LOCATION, new TestRegistrar(LOCATION), new ProxyModule()),
-                ProxyCallTest.settings(),
-                Map.of(
-                        "sip.transports",
-                        "udp,tcp",
-                        "sip.domains",
-                        "example.com",
-                        "calls.settle",
-                        "0ms",
-                        "sip.overload.delay",
-                        "10s"));
-        nodes.awaitWhole();
-    }
-
-    @AfterAll
-    static void stop() {
-        nodes.close();
+        house = House.registering(4, Map.of("calls.settle", "0ms"));
     }
 
     @BeforeEach
     void pickUp() {
-        LOCATION.clear();
-        aliceWire = Wire.udp(port("A"));
-        alice = kept(new Phone("alice", aliceWire));
-        bob = kept(new Phone("bob", Wire.tcp(port("B"))));
+        aliceWire = Wire.udp(house.port("A"));
+        alice = house.kept(new Phone("alice", aliceWire));
+        bob = house.tcp("bob", "B");
         bob.register();
     }
 
     @AfterEach
     void hangUp() {
-        phones.forEach(Phone::close);
-    }
-
-    private Phone kept(Phone phone) {
-        phones.add(phone);
-        return phone;
-    }
-
-    private int port(String node) {
-        return SipDoor.of(nodes.context(node)).listeners().stream()
-                .filter(listener -> listener.transport() == Transport.UDP)
-                .map(Listener::bound)
-                .findFirst()
-                .orElseThrow()
-                .getPort();
-    }
-
-    private List<Call> calls(String node) {
-        return ProxyServiceCalls.of(nodes.context(node));
+        house.hangUp();
     }
 
     private int all() {
         return Stream.of("A", "B", "C", "D")
                 .filter(node -> !node.equals(lost))
-                .mapToInt(node -> calls(node).size())
+                .mapToInt(node -> house.calls(node).size())
                 .sum();
     }
 
     private Table<String, Call> table(String node) {
-        return nodes.context(node).tables().open(new Tables.Spec<>(Calls.TABLE, Codec.TEXT, Call.CODEC, Call::version));
+        return house.nodes
+                .context(node)
+                .tables()
+                .open(new Tables.Spec<>(Calls.TABLE, Codec.TEXT, Call.CODEC, Call::version));
     }
 
     @Test
@@ -115,16 +77,16 @@ class ProxyClusterTest {
         Response accepted = bob.response(invited, 200, "b");
         bob.answer(accepted);
         Response ok = alice.expect(200);
-        aliceWire.turn(port("C"));
+        aliceWire.turn(house.port("C"));
         alice.send(alice.inDialogAsCaller("ACK", ok));
         bob.expect("ACK");
-        assertThat(calls("A")).hasSize(1).allMatch(Call::talking);
-        assertThat(calls("C")).isEmpty();
+        assertThat(house.calls("A")).hasSize(1).allMatch(Call::talking);
+        assertThat(house.calls("C")).isEmpty();
 
         alice.send(alice.inDialogAsCaller("INVITE", ok));
         Request again = bob.expect("INVITE");
         bob.answer(bob.response(again, 200, "b"));
-        aliceWire.turn(port("B"));
+        aliceWire.turn(house.port("B"));
         alice.send(alice.inDialogAsCaller("ACK", alice.expect(200)));
         bob.expect("ACK");
 
@@ -132,17 +94,17 @@ class ProxyClusterTest {
         alice.answer(alice.response(alice.expect("UPDATE"), 200, ""));
         bob.expect(200);
 
-        aliceWire.turn(port("C"));
+        aliceWire.turn(house.port("C"));
         alice.send(alice.inDialogAsCaller("BYE", ok));
         bob.answer(bob.response(bob.expect("BYE"), 200, "b"));
         alice.expect(200);
-        Await.until("the record at A is closed", () -> calls("A").isEmpty());
+        Await.until("the record at A is closed", () -> house.calls("A").isEmpty());
         Await.until("the table is empty", () -> Await.get(table("C").all()).isEmpty());
     }
 
     @Test
     void aLostNodeTakesNoCallWithIt() {
-        aliceWire.turn(port("D"));
+        aliceWire.turn(house.port("D"));
         alice.sendKnown(alice.request("INVITE", "sip:bob@example.com").build());
         Request invited = bob.expect("INVITE");
         Response accepted = bob.response(invited, 200, "b");
@@ -152,16 +114,16 @@ class ProxyClusterTest {
         bob.expect("ACK");
         Await.until(
                 "the record is in the table", () -> Await.get(table("C").all()).size() == 1);
-        nodes.crash("D");
+        house.nodes.crash("D");
         lost = "D";
         Await.until("another node has the record", () -> all() == 1);
         // Bob's requests name node D in their routes, and come in at B; Alice's flow was D's: she is reached at its
         // address.
         bob.send(bob.inDialogAsCallee("INFO", invited, accepted));
-        aliceWire.turn(port("B"));
+        aliceWire.turn(house.port("B"));
         alice.answer(alice.response(alice.expect("INFO"), 200, ""));
         bob.expect(200);
-        aliceWire.turn(port("C"));
+        aliceWire.turn(house.port("C"));
         alice.send(alice.inDialogAsCaller("BYE", ok));
         bob.answer(bob.response(bob.expect("BYE"), 200, "b"));
         alice.expect(200);
@@ -174,25 +136,25 @@ class ProxyClusterTest {
         Request invited = bob.expect("INVITE");
         bob.answer(bob.response(invited, 180, "b"));
         alice.expect(180);
-        assertThat(Await.get(nodes.node("A").drain(Role.PROXY, true))).isTrue();
+        assertThat(Await.get(house.nodes.node("A").drain(Role.PROXY, true))).isTrue();
         Await.until(
                 "the others know",
-                () -> nodes.context("B").membership().serving(Role.PROXY).stream()
+                () -> house.nodes.context("B").membership().serving(Role.PROXY).stream()
                         .anyMatch(member -> member.draining(Role.PROXY)));
         bob.answer(bob.response(invited, 200, "b"));
         Response ok = alice.expect(200);
         alice.send(alice.inDialogAsCaller("ACK", ok));
         bob.expect("ACK");
-        Phone carol = kept(new Phone("carol", Wire.udp(port("A"))));
+        Phone carol = house.udp("carol", "A");
         carol.sendKnown(carol.request("INVITE", "sip:bob@example.com").build());
         Request second = bob.expect("INVITE");
-        assertThat(calls("A")).hasSize(1);
+        assertThat(house.calls("A")).hasSize(1);
         assertThat(all()).isEqualTo(2);
         bob.answer(bob.response(second, 486, "b2"));
         carol.expect(486);
         alice.send(alice.inDialogAsCaller("BYE", ok));
         bob.answer(bob.response(bob.expect("BYE"), 200, "b"));
         alice.expect(200);
-        assertThat(Await.get(nodes.node("A").drain(Role.PROXY, false))).isTrue();
+        assertThat(Await.get(house.nodes.node("A").drain(Role.PROXY, false))).isTrue();
     }
 }

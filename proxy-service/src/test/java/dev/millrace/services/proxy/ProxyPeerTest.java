@@ -2,8 +2,7 @@ package dev.millrace.services.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.platform.doors.sip.SipDoor;
-import dev.millrace.platform.runtime.testing.TestNodes;
+import dev.millrace.platform.testkit.UdpWire;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.Request;
@@ -14,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,66 +24,63 @@ class ProxyPeerTest {
     private static final String SECOND = "127.0.0.3";
     private static final String SOMEBODY = "127.0.0.4";
 
-    private static final TestLocation LOCATION = new TestLocation();
-    private static TestNodes nodes;
-    private static int port;
+    @AutoClose
+    private static House house;
+
     private static Phone first;
     private static Phone second;
+    private static Phone unknown;
 
-    private final List<Phone> phones = new ArrayList<>();
     private Phone alice;
 
     @BeforeAll
     static void start() {
-        Wire.Udp one = Wire.udp(FIRST);
-        Wire.Udp two = Wire.udp(SECOND);
+        UdpWire one = UdpWire.at(FIRST);
+        UdpWire two = UdpWire.at(SECOND);
+        UdpWire three = UdpWire.at(SOMEBODY);
         String gateways = FIRST + ":" + one.port() + "/udp|" + SECOND + ":" + two.port() + "/udp";
-        nodes = TestNodes.start(
+        house = House.registering(
                 1,
-                List.of(LOCATION, new TestRegistrar(LOCATION), new ProxyModule()),
-                ProxyCallTest.settings(),
                 Map.of(
-                        "sip.transports", "udp,tcp",
-                        "sip.domains", "example.com",
-                        "sip.peers", FIRST + "," + SECOND,
-                        "proxy.routes", "+49=" + gateways + ",partner.example=" + FIRST + ":" + one.port(),
-                        "proxy.probe", "100ms",
-                        "sip.overload.delay", "10s"));
-        port = SipDoor.of(nodes.context("A")).listeners().getFirst().bound().getPort();
-        one.turn(port);
-        two.turn(port);
+                        "sip.peers",
+                        FIRST + "," + SECOND,
+                        "proxy.routes",
+                        "+49=" + gateways + ",partner.example=" + FIRST + ":" + one.port() + ",+44=" + three.address(),
+                        "proxy.probe",
+                        "100ms",
+                        "proxy.user-calls",
+                        "2"));
+        one.turn(house.port("A"));
+        two.turn(house.port("A"));
         first = new Phone("gw", one);
         second = new Phone("gw", two);
+        three.turn(house.port("A"));
+        unknown = new Phone("gw", three);
     }
 
     @AfterAll
     static void stop() {
-        nodes.close();
         first.close();
         second.close();
+        unknown.close();
     }
 
     @BeforeEach
     void pickUp() {
-        LOCATION.clear();
-        alice = kept(new Phone("alice", Wire.udp(port)));
+        alice = house.udp("alice", "A");
     }
 
     @AfterEach
     void hangUp() {
-        phones.forEach(Phone::close);
-    }
-
-    private Phone kept(Phone phone) {
-        phones.add(phone);
-        return phone;
+        house.hangUp();
     }
 
     private boolean up(Phone gateway) {
-        return nodes.context("A")
+        return house.nodes
+                        .context("A")
                         .metrics()
                         .get("millrace.proxy.peer.up")
-                        .tag("peer", gateway.wire.host() + ":" + gateway.wire.port() + "/udp")
+                        .tag("peer", gateway.wire.address() + "/udp")
                         .gauge()
                         .value()
                 > 0;
@@ -146,7 +143,7 @@ class ProxyPeerTest {
 
     @Test
     void aPeersRequestNeedsNoDigestAndKeepsWhatItAsserts() {
-        Phone bob = kept(new Phone("bob", Wire.udp(port)));
+        Phone bob = house.udp("bob", "A");
         bob.register();
         first.send(first.request("INVITE", "sip:bob@example.com", "<sip:+49301@example.com>")
                 .append(Keys.P_ASSERTED_IDENTITY, NameAddr.parse("<tel:+49301>"))
@@ -168,12 +165,29 @@ class ProxyPeerTest {
         first.expect(200);
     }
 
+    /** What a peer writes into From is no call of that user. */
+    @Test
+    void callsOfAPeerDoNotCountAsTheirCallers() {
+        Phone bob = house.udp("bob", "A");
+        bob.register();
+        List<Request> ringing = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            first.send(first.request("INVITE", "sip:bob@example.com", "<sip:alice@example.com>")
+                    .build());
+            ringing.add(bob.expect("INVITE"));
+        }
+        alice.sendKnown(alice.request("INVITE", "sip:bob@example.com").build());
+        ringing.add(bob.expect("INVITE"));
+        ringing.forEach(each -> bob.answer(bob.response(each, 486, "b")));
+        alice.expect(486);
+    }
+
     /** The positive control: the same from an address that is no peer's. */
     @Test
     void whoIsNoPeerIsChallenged() {
-        Wire.Udp wire = Wire.udp(SOMEBODY);
-        wire.turn(port);
-        Phone somebody = kept(new Phone("gw", wire));
+        UdpWire wire = UdpWire.at(SOMEBODY);
+        wire.turn(house.port("A"));
+        Phone somebody = house.kept(new Phone("gw", wire));
         somebody.send(somebody.request("INVITE", "sip:+4930123@example.com", "<sip:+49301@gw.example>")
                 .build());
         assertThat(somebody.expectFinal().status()).isEqualTo(407);
@@ -183,7 +197,7 @@ class ProxyPeerTest {
     /** RFC 3325 section 7: a callee who is no peer does not learn who hides. */
     @Test
     void whoAskedForPrivacyIsNamedToPeersAlone() {
-        Phone bob = kept(new Phone("bob", Wire.udp(port)));
+        Phone bob = house.udp("bob", "A");
         bob.register();
         for (String callee : List.of("sip:bob@example.com", "sip:+4930123@example.com")) {
             Phone called = callee.contains("bob") ? bob : first;
@@ -195,5 +209,20 @@ class ProxyPeerTest {
             called.answer(called.response(invited, 486, "c"));
             alice.expect(486);
         }
+    }
+
+    /** A route makes nobody trusted: its peer learns no more, and is believed no more, than anybody else. */
+    @Test
+    void aPeerOfARouteAloneIsOutsideTheTrustDomain() {
+        alice.sendKnown(alice.request("INVITE", "sip:+44123@example.com")
+                .append(HeaderKey.text("Privacy"), "id")
+                .build());
+        Request invited = unknown.expect("INVITE");
+        assertThat(invited.has(Keys.P_ASSERTED_IDENTITY)).isFalse();
+        unknown.answer(unknown.response(invited, 486, "gw")
+                .edit()
+                .append(Keys.P_ASSERTED_IDENTITY, NameAddr.parse("<sip:boss@example.com>"))
+                .build());
+        assertThat(alice.expect(486).has(Keys.P_ASSERTED_IDENTITY)).isFalse();
     }
 }

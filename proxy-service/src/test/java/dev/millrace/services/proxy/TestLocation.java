@@ -8,8 +8,8 @@ import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.contracts.Subscribers;
 import dev.millrace.platform.contracts.Subscribers.Subscriber;
 import dev.millrace.platform.runtime.NodeContext;
-import dev.millrace.platform.runtime.RoleModule;
-import dev.millrace.platform.runtime.Service;
+import dev.millrace.platform.runtime.testing.TestBinding;
+import dev.millrace.platform.runtime.testing.TestRole;
 import dev.millrace.protocols.digest.Digester;
 import dev.millrace.protocols.digest.Hashes;
 import io.vertx.core.Future;
@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The role location, as much of it as a proxy asks: bindings that the test writes, and users alice, bob and carol. Whoever is lost it cannot tell. */
-final class TestLocation implements RoleModule {
+final class TestLocation {
     static final String DOMAIN = "example.com";
 
     private final Map<String, List<Binding>> bindings = new ConcurrentHashMap<>();
@@ -40,60 +40,47 @@ final class TestLocation implements RoleModule {
     }
 
     void bind(String user, String contact, int q1000, Optional<FlowRef> flow, String instance, int regId) {
+        bind(user, TestBinding.at(contact).q(q1000).over(flow).instance(instance, regId));
+    }
+
+    void bind(String user, TestBinding binding) {
         List<Binding> all = new ArrayList<>(bindings.getOrDefault(aor(user), List.of()));
-        all.add(new Binding(
-                contact,
-                q1000,
-                Long.MAX_VALUE,
-                "registered",
-                1,
-                List.of(),
-                flow,
-                "",
-                "",
-                instance,
-                regId,
-                "",
-                "",
-                all.size(),
-                "",
-                "",
-                1));
+        all.add(binding.build().written(all.size(), 1));
         all.sort(Comparator.comparingInt(Binding::q1000).reversed());
         bindings.put(aor(user), List.copyOf(all));
+    }
+
+    List<Binding> of(String user) {
+        return bindings.getOrDefault(aor(user), List.of());
     }
 
     private static String aor(String user) {
         return "sip:" + user + "@" + DOMAIN;
     }
 
-    @Override
-    public Role role() {
-        return Role.LOCATION;
+    TestRole role() {
+        return new TestRole(Role.LOCATION, this::serve);
     }
 
-    @Override
-    public Service create(NodeContext node) {
-        return new Service() {
-            @Override
-            public Future<Void> start() {
-                node.bus()
-                        .serve(
-                                Location.LOOKUP,
-                                aor -> aor.contains("lost")
-                                        ? Future.failedFuture("no store")
-                                        : Future.succeededFuture(
-                                                new Bindings(aor, 1, bindings.getOrDefault(aor, List.of()))));
-                node.bus().serve(Subscribers.FIND, name -> Future.succeededFuture(find(name)));
-                node.bus().serve(Subscribers.DOMAINS, nothing -> Future.succeededFuture(List.of(DOMAIN)));
-                return Future.succeededFuture();
-            }
-
-            @Override
-            public Future<Void> stop() {
-                return Future.succeededFuture();
-            }
-        };
+    private Future<Void> serve(NodeContext node) {
+        node.bus()
+                .serve(
+                        Location.LOOKUP,
+                        aor -> aor.contains("lost")
+                                ? Future.failedFuture("no store")
+                                : Future.succeededFuture(new Bindings(aor, 1, bindings.getOrDefault(aor, List.of()))));
+        node.bus().serve(Location.REMOVE, removing -> {
+            bindings.computeIfPresent(
+                    removing.addressOfRecord(),
+                    (aor, all) -> all.stream()
+                            .filter(binding -> !binding.identity().equals(removing.identity())
+                                    || binding.version() != removing.version())
+                            .toList());
+            return Future.succeededFuture(true);
+        });
+        node.bus().serve(Subscribers.FIND, name -> Future.succeededFuture(find(name)));
+        node.bus().serve(Subscribers.DOMAINS, nothing -> Future.succeededFuture(List.of(DOMAIN)));
+        return Future.succeededFuture();
     }
 
     private static Optional<Subscriber> find(Subscribers.Name name) {

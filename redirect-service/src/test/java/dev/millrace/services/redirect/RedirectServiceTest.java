@@ -16,6 +16,7 @@ import dev.millrace.platform.runtime.Bus;
 import dev.millrace.platform.runtime.RoleModule;
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.testing.Await;
+import dev.millrace.platform.runtime.testing.TestBinding;
 import dev.millrace.platform.runtime.testing.TestNodes;
 import dev.millrace.protocols.digest.Digester;
 import dev.millrace.protocols.digest.Hashes;
@@ -27,7 +28,6 @@ import dev.millrace.services.location.LocationModule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -97,8 +97,7 @@ class RedirectServiceTest {
 
     private static Binding at(String contact, int q1000) {
         long end = nodes.context("A").clock().millis() + 100_000;
-        return new Binding(
-                contact, q1000, end, "c", 1, List.of(), Optional.empty(), "", "", "", 0, "", "", 0, "", "", 0);
+        return TestBinding.at(contact).q(q1000).until(end).build();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.millrace.services.registrar;
 
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.protocols.digest.Challenge;
 import dev.millrace.protocols.digest.Credentials;
 import dev.millrace.protocols.digest.Digester;
@@ -9,7 +10,6 @@ import dev.millrace.protocols.sip.Message;
 import dev.millrace.protocols.sip.Parser;
 import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.wire.Framed;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -48,13 +48,12 @@ final class Client implements AutoCloseable {
 
     /** The contact where this client is. */
     String contact() {
-        return "<sip:" + user + "@127.0.0.1:" + wire.port() + ">";
+        return "<sip:" + user + "@" + wire.address() + ">";
     }
 
     /** A REGISTER without credentials. */
     String request(String... lines) {
-        return "REGISTER " + REGISTRAR + " SIP/2.0\r\nVia: SIP/2.0/" + wire.name() + " 127.0.0.1:" + wire.port()
-                + ";rport;branch=z9hG4bK" + chance() + "\r\nMax-Forwards: 70\r\nFrom: " + to + ";tag=" + chance()
+        return wire.head("REGISTER", REGISTRAR, chance()) + "From: " + to + ";tag=" + chance()
                 + "\r\nTo: " + to + "\r\nCall-ID: " + callId + "\r\nCSeq: " + ++cseq + " REGISTER\r\n"
                 + (lines.length == 0 ? "" : String.join("\r\n", lines) + "\r\n") + "Content-Length: 0\r\n\r\n";
     }
@@ -65,7 +64,7 @@ final class Client implements AutoCloseable {
     }
 
     Response send(String request) {
-        wire.send(request.getBytes(StandardCharsets.UTF_8));
+        wire.send(request);
         return answer();
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.services.registrar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.protocols.sip.Response;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -11,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,7 @@ class EnumerationTest {
     /** What the bad peer spends on users that it knows. */
     private static final long LEAK_NANOS = 150_000;
 
+    @AutoClose
     private static House house;
 
     @BeforeAll
@@ -36,15 +38,12 @@ class EnumerationTest {
         house = new House(1, Map.of("auth.guesses", "1000000"));
     }
 
-    @AfterAll
-    static void stop() {
-        house.close();
-    }
-
     @Test
     void statusAndSizeAreTheSame() {
-        Client known = house.kept(new Client("alice", "wrong", Wire.udp(house.port("A"))));
-        Client unknown = house.kept(new Client("nalle", "wrong", Wire.udp(house.port("A"))));
+        Client known = house.kept(
+                new Client("alice", "wrong", Wire.udp(house.port("A")).only()));
+        Client unknown = house.kept(
+                new Client("nalle", "wrong", Wire.udp(house.port("A")).only()));
         for (String lines : new String[] {"Contact: <sip:x@10.0.0.1>", "Expires: 5", "Contact: *\r\nExpires: 0"}) {
             Response one = known.stranger(lines);
             Response other = unknown.stranger(lines);
@@ -111,7 +110,7 @@ class EnumerationTest {
      * new Call-IDs, so that no event loop answers for one of them only.
      */
     private static double ratio(int port) {
-        Wire wire = Wire.udp(port);
+        Wire wire = Wire.udp(port).only();
         Client[] clients = {new Client("alice", "wrong", wire), new Client("nalle", "wrong", wire)};
         long[][] nanos = new long[2][ROUNDS];
         int[] done = new int[2];

@@ -10,6 +10,7 @@ import dev.millrace.platform.runtime.RoleModule;
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.protocols.digest.Digester;
 import dev.millrace.protocols.digest.Hashes;
 import dev.millrace.services.location.LocationConfig;
@@ -54,7 +55,7 @@ final class House implements AutoCloseable {
     }
 
     Client udp(String user) {
-        return kept(new Client(user, Client.password(user), Wire.udp(port("A"))));
+        return kept(new Client(user, Client.password(user), Wire.udp(port("A")).only()));
     }
 
     Client tcp(String user) {

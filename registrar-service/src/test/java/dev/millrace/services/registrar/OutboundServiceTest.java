@@ -6,28 +6,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.testkit.TcpWire;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Response;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** RFC 5626 section 6: registrations that keep flows, over connections. */
 class OutboundServiceTest {
     private static final String INSTANCE = "+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000000000001>\"";
+
+    @AutoClose
     private static House house;
 
     @BeforeAll
     static void start() {
         house = new House(1, Map.of("registrar.flow-timer", "45s", "sip.idle", "300ms"));
-    }
-
-    @AfterAll
-    static void stop() {
-        house.close();
     }
 
     @AfterEach
@@ -150,11 +148,11 @@ class OutboundServiceTest {
         alice.register(contact(1), "Supported: outbound");
         Client nobody = house.tcp("bob");
         nobody.register();
-        assertThat(((Wire.Tcp) nobody.wire).ended()).isTrue();
+        assertThat(((TcpWire) nobody.wire).ended()).isTrue();
         nobody.close();
         Client later = house.tcp("bob");
         later.register();
-        assertThat(((Wire.Tcp) later.wire).ended()).isTrue();
+        assertThat(((TcpWire) later.wire).ended()).isTrue();
         assertThat(alice.register().status()).isEqualTo(200);
     }
 }

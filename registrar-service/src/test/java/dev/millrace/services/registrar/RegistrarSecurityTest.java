@@ -4,14 +4,15 @@ import static dev.millrace.services.registrar.Client.uris;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Location.Binding;
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.protocols.digest.Challenge;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,17 +21,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whose is it? Replay, guessing, enumeration and hijack (security classes 14, 15 and 16), over real sockets, on two nodes. */
 class RegistrarSecurityTest {
     private static final String INSTANCE = ";reg-id=1;+sip.instance=\"<urn:uuid:1>\"";
+
+    @AutoClose
     private static House house;
 
     @BeforeAll
     static void start() {
         house = new House(
                 2, Map.of("auth.guesses", "10", "sip.balancers", "127.0.0.0/8", "sip.proxy-protocol", "false"));
-    }
-
-    @AfterAll
-    static void stop() {
-        house.close();
     }
 
     @AfterEach
@@ -45,7 +43,7 @@ class RegistrarSecurityTest {
     }
 
     private Client at(String node, String user, String password) {
-        return house.kept(new Client(user, password, Wire.udp(house.port(node))));
+        return house.kept(new Client(user, password, Wire.udp(house.port(node)).only()));
     }
 
     @ParameterizedTest

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class NodeProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration REHEARSAL = Duration.ofMinutes(3);
     private static final String SECRET = "a secret of the scenarios only";
     /** The optimising compiler and the concurrent collector do not earn their cost in the minute that a node lives. */
     private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
@@ -141,6 +142,24 @@ public final class NodeProcess implements AutoCloseable {
         command.addAll(jvm);
         command.addAll(List.of("-jar", dist.resolve("millrace.jar").toString()));
         return command;
+    }
+
+    /**
+     * Rehearses as the launcher does after a build.
+     *
+     * @return the option that lets a node begin with what the rehearsal has seen
+     */
+    public static String rehearsed(Story story) {
+        Path cache = story.folder().resolve("millrace.aot");
+        List<String> command = new ArrayList<>(distribution(List.of("-XX:AOTCacheOutput=" + cache)));
+        command.add("rehearse");
+        story.use(Proc.start("rehearsal", story.folder(), command, Map.of())).succeed(REHEARSAL);
+        return "-XX:AOTCache=" + cache;
+    }
+
+    /** User and kernel time so far. */
+    public double cpuSeconds() {
+        return process.cpuSeconds();
     }
 
     /** A command of the launcher, asked of this node. */

@@ -62,6 +62,11 @@ public final class Proc implements AutoCloseable {
         return process.pid();
     }
 
+    /** User and kernel time so far, seconds. */
+    public double cpuSeconds() {
+        return process.info().totalCpuDuration().map(Duration::toMillis).orElse(0L) / 1000.0;
+    }
+
     /** What it has written so far. */
     public String output() {
         try {

@@ -77,10 +77,7 @@ final class PublisherReturnTest {
     void afterTwoSecondsOfSilenceAnotherOneTakesOver(NodeProcess node, Story story) {
         String url = node.rtsp("return/frozen");
         Proc first = Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url);
-        PublishAndReadTest.awaitStream(url);
-        List<Viewer> viewers = List.of(Viewer.open(story, "tcp", url), Viewer.open(story, "udp", url));
-        Viewer.awaitAll(viewers, 25, SOON);
-        viewers.forEach(Viewer::longestSilence);
+        List<Viewer> viewers = watching(story, url);
         first.freeze();
         // It tries again when it is refused, as people do.
         Publisher newcomer = Publisher.open(story, Ffmpeg.Sample.PLAIN, "tcp", url);
@@ -102,10 +99,7 @@ final class PublisherReturnTest {
     void withOverrideAnotherOneTakesOverAtOnce(NodeProcess node, Story story) {
         String url = node.rtsp("return/override");
         Proc first = Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url);
-        PublishAndReadTest.awaitStream(url);
-        List<Viewer> viewers = List.of(Viewer.open(story, "tcp", url), Viewer.open(story, "udp", url));
-        Viewer.awaitAll(viewers, 25, SOON);
-        viewers.forEach(Viewer::longestSilence);
+        List<Viewer> viewers = watching(story, url);
         Proc second = Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", url + "?override");
         assertThat(first.exit(SOON)).as("exit code of the first").isNotZero();
         Viewer.awaitAll(viewers, 50, SOON);
@@ -114,6 +108,15 @@ final class PublisherReturnTest {
             sawOneStream(viewer);
         }
         assertThat(second.alive()).isTrue();
+    }
+
+    /** Viewers over TCP and UDP that see the stream; their silences are counted from now on. */
+    private static List<Viewer> watching(Story story, String url) {
+        PublishAndReadTest.awaitStream(url);
+        List<Viewer> viewers = List.of(Viewer.open(story, "tcp", url), Viewer.open(story, "udp", url));
+        Viewer.awaitAll(viewers, 25, SOON);
+        viewers.forEach(Viewer::longestSilence);
+        return viewers;
     }
 
     private static void sawOneStream(Viewer viewer) {

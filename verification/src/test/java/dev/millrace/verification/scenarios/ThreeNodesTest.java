@@ -116,22 +116,13 @@ final class ThreeNodesTest {
     void whenThePackagerIsKilledTheNextOneGoesOnWithOneDiscontinuity(Story story) {
         ThreeNodes nodes = ThreeNodes.start(story, DRAIN);
         nodes.publish();
-        // The node that is asked first becomes the owner; the others fetch from it.
-        HlsViewer owner = HlsViewer.open(
-                story, nodes.c().playlist(nodes.path()), nodes.b().playlist(nodes.path()));
-        owner.awaitSegments(2, SOON);
-        HlsViewer other = HlsViewer.open(story, nodes.b().playlist(nodes.path()));
-        other.awaitSegments(2, SOON);
+        HlsViewer owner = owner(story, nodes);
+        HlsViewer other = other(story, nodes);
         nodes.c().kill();
         owner.awaitSegments(4, Duration.ofSeconds(40));
         other.awaitSegments(1, SOON);
-        for (HlsViewer viewer : List.of(owner, other)) {
-            List<HlsViewer.Segment> segments = viewer.segments();
-            assertThat(viewer.skipped()).as("numbers skipped: " + segments).isZero();
-            assertThat(viewer.discontinuities())
-                    .as("discontinuities: " + segments)
-                    .isOne();
-        }
+        sawOneDiscontinuity(owner);
+        sawOneDiscontinuity(other);
     }
 
     @Test
@@ -139,11 +130,8 @@ final class ThreeNodesTest {
     void whenThePackagersHostHangsTheNextOneGoesOnWithOneDiscontinuity(Story story) {
         ThreeNodes nodes = ThreeNodes.start(story, DRAIN);
         nodes.publish();
-        HlsViewer owner = HlsViewer.open(
-                story, nodes.c().playlist(nodes.path()), nodes.b().playlist(nodes.path()));
-        owner.awaitSegments(2, SOON);
-        HlsViewer other = HlsViewer.open(story, nodes.b().playlist(nodes.path()));
-        other.awaitSegments(2, SOON);
+        HlsViewer owner = owner(story, nodes);
+        HlsViewer other = other(story, nodes);
         Viewer rtsp = viewer(nodes, "tcp", nodes.a());
         rtsp.awaitFrames(SECOND, SOON);
         nodes.c().process().freeze();
@@ -155,13 +143,8 @@ final class ThreeNodesTest {
         // Who comes back from a hang finds that another one has taken its place.
         nodes.c().process().thaw();
         other.awaitSegments(3, SOON);
-        for (HlsViewer viewer : List.of(owner, other)) {
-            List<HlsViewer.Segment> segments = viewer.segments();
-            assertThat(viewer.skipped()).as("numbers skipped: " + segments).isZero();
-            assertThat(viewer.discontinuities())
-                    .as("discontinuities: " + segments)
-                    .isOne();
-        }
+        sawOneDiscontinuity(owner);
+        sawOneDiscontinuity(other);
         rtsp.awaitFrames(SECOND, SOON);
         whole(rtsp, 1);
     }
@@ -272,5 +255,25 @@ final class ThreeNodesTest {
     /** The figures of a kill, for the log. */
     private static void report(List<Viewer> viewers) {
         viewers.forEach(viewer -> System.out.println("three nodes: " + viewer.text()));
+    }
+
+    /** Asks C first, whose packager becomes the owner; the others fetch from it. */
+    private static HlsViewer owner(Story story, ThreeNodes nodes) {
+        HlsViewer owner = HlsViewer.open(
+                story, nodes.c().playlist(nodes.path()), nodes.b().playlist(nodes.path()));
+        owner.awaitSegments(2, SOON);
+        return owner;
+    }
+
+    private static HlsViewer other(Story story, ThreeNodes nodes) {
+        HlsViewer other = HlsViewer.open(story, nodes.b().playlist(nodes.path()));
+        other.awaitSegments(2, SOON);
+        return other;
+    }
+
+    private static void sawOneDiscontinuity(HlsViewer viewer) {
+        List<HlsViewer.Segment> segments = viewer.segments();
+        assertThat(viewer.skipped()).as("numbers skipped: " + segments).isZero();
+        assertThat(viewer.discontinuities()).as("discontinuities: " + segments).isOne();
     }
 }

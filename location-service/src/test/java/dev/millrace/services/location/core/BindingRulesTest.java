@@ -9,6 +9,7 @@ import dev.millrace.platform.contracts.Location.Outcome;
 import dev.millrace.platform.contracts.Location.Removing;
 import dev.millrace.platform.contracts.Location.Saving;
 import dev.millrace.platform.runtime.Rule;
+import dev.millrace.platform.runtime.testing.TestBinding;
 import dev.millrace.protocols.wire.Malformed;
 import dev.millrace.services.location.core.BindingRules.Remove;
 import dev.millrace.services.location.core.BindingRules.Save;
@@ -33,24 +34,11 @@ class BindingRulesTest {
     }
 
     static Binding contact(String uri, String callId, long cseq, long expires, String instance, int regId) {
-        return new Binding(
-                uri,
-                1000,
-                expires,
-                callId,
-                cseq,
-                List.of(),
-                Optional.empty(),
-                "",
-                "",
-                instance,
-                regId,
-                "",
-                "",
-                0,
-                "",
-                "",
-                0);
+        return TestBinding.at(uri)
+                .until(expires)
+                .by(callId, cseq)
+                .instance(instance, regId)
+                .build();
     }
 
     /** One step of a story: what is asked at which second, and what comes of it. */
@@ -262,24 +250,8 @@ class BindingRulesTest {
         for (int i = 0; i < uris.size(); i++) {
             set = saved(Optional.of(set), NOW + i, contact(uris.get(i), "call" + i, 1, NOW + 9_000));
         }
-        Binding low = new Binding(
-                "sip:low",
-                200,
-                NOW + 9_000,
-                "low",
-                1,
-                List.of(),
-                Optional.empty(),
-                "",
-                "",
-                "",
-                0,
-                "",
-                "",
-                0,
-                "",
-                "",
-                0);
+        Binding low =
+                TestBinding.at("sip:low").q(200).until(NOW + 9_000).by("low", 1).build();
         set = saved(Optional.of(set), NOW + 5, low);
         assertThat(set.best(AOR, NOW + 6).bindings().stream().map(Binding::contact))
                 .containsExactly("sip:b", "sip:a", "sip:c", "sip:low");

@@ -1,7 +1,6 @@
 package dev.millrace.platform.contracts;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.platform.contracts.Calls.Call;
 import dev.millrace.platform.contracts.Calls.Dialog;
@@ -14,15 +13,7 @@ import dev.millrace.platform.contracts.Calls.Refresh;
 import dev.millrace.platform.contracts.Calls.Stage;
 import dev.millrace.platform.contracts.Calls.Times;
 import dev.millrace.platform.contracts.Samples.Asked;
-import dev.millrace.platform.contracts.Samples.Wire;
-import dev.millrace.platform.testkit.Golden;
-import dev.millrace.platform.testkit.Hex;
-import dev.millrace.platform.testkit.Torn;
-import dev.millrace.protocols.wire.Malformed;
-import dev.millrace.protocols.wire.Reader;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,29 +46,14 @@ class CallsTest {
 
     @Test
     void theBytesOfVersionOneStayAsTheyAre() {
-        Golden.check(
-                CallsTest.class,
-                "calls.v1.txt",
-                wires().map(wire -> wire.name() + "\n" + Hex.show(wire.bytes())).collect(Collectors.joining("\n")));
+        Wire.golden(CallsTest.class, "calls.v1.txt", wires());
     }
 
     @ParameterizedTest
     @MethodSource("wires")
     void thereAndBackAtAnyOffsetTornAndWithANewersFieldsBehind(Wire<?> wire) {
-        roundTrip(wire);
-    }
-
-    private static <T> void roundTrip(Wire<T> wire) {
-        byte[] bytes = wire.bytes();
-        assertThat(wire.codec().toBytes(wire.codec().fromBytes(bytes))).isEqualTo(bytes);
-        T inside = wire.codec().decode(Reader.of(Torn.atOffset(bytes)));
-        assertThat(wire.codec().toBytes(inside)).isEqualTo(bytes);
-        T newer = wire.codec().fromBytes(Arrays.copyOf(bytes, bytes.length + 5));
-        assertThat(wire.codec().toBytes(newer)).isEqualTo(bytes);
-        Torn.everyPrefix(
-                bytes,
-                prefix ->
-                        assertThatThrownBy(() -> wire.codec().fromBytes(prefix)).isInstanceOf(Malformed.class));
+        wire.thereAndBack();
+        wire.tornIsMalformed();
     }
 
     @Test

@@ -3,21 +3,11 @@ package dev.millrace.platform.contracts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.platform.contracts.Samples.Wire;
-import dev.millrace.platform.testkit.Golden;
 import dev.millrace.platform.testkit.Hex;
 import dev.millrace.platform.testkit.Mutator;
-import dev.millrace.platform.testkit.Torn;
 import dev.millrace.protocols.wire.Malformed;
-import dev.millrace.protocols.wire.Reader;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,71 +21,31 @@ class ContractsTest {
 
     @Test
     void theBytesOfVersionOneStayAsTheyAre() {
-        Golden.check(
-                ContractsTest.class,
-                "contracts.v1.txt",
-                wires().map(wire -> wire.name() + "\n" + Hex.show(wire.bytes())).collect(Collectors.joining("\n")));
+        Wire.golden(ContractsTest.class, "contracts.v1.txt", wires());
     }
 
     @ParameterizedTest
     @MethodSource("wires")
     void thereAndBackAtAnyOffsetAndWithANewersFieldsBehind(Wire<?> wire) {
-        roundTrip(wire);
-    }
-
-    private static <T> void roundTrip(Wire<T> wire) {
-        byte[] bytes = wire.bytes();
-        assertThat(wire.codec().toBytes(wire.codec().fromBytes(bytes))).isEqualTo(bytes);
-        T inside = wire.codec().decode(Reader.of(Torn.atOffset(bytes)));
-        assertThat(wire.codec().toBytes(inside)).isEqualTo(bytes);
-        T newer = wire.codec().fromBytes(Arrays.copyOf(bytes, bytes.length + 5));
-        assertThat(wire.codec().toBytes(newer)).isEqualTo(bytes);
+        wire.thereAndBack();
     }
 
     @ParameterizedTest
     @MethodSource("wires")
     void tornAtEveryByteItIsMalformed(Wire<?> wire) {
-        Torn.everyPrefix(
-                wire.bytes(),
-                prefix ->
-                        assertThatThrownBy(() -> wire.codec().fromBytes(prefix)).isInstanceOf(Malformed.class));
+        wire.tornIsMalformed();
     }
 
     @Test
     void everyQuestionHasASampleAndItsNameIsItsOwn() throws IllegalAccessException {
         Set<String> asked = new TreeSet<>();
         Samples.questions().forEach(sample -> asked.add(sample.question().name()));
-        Set<String> declared = new TreeSet<>();
-        for (Class<?> contract : List.of(Streams.class, Relay.class, Packagings.class)) {
-            for (Field field : contract.getDeclaredFields()) {
-                if (Modifier.isStatic(field.getModifiers()) && field.get(null) instanceof Question<?, ?> question) {
-                    assertThat(declared.add(question.name()))
-                            .as(question.name())
-                            .isTrue();
-                    assertThat(question.name()).matches("[a-z-]+\\.[a-z-]+\\.v[1-9]");
-                }
-            }
-        }
-        assertThat(asked).isEqualTo(declared);
+        assertThat(asked).isEqualTo(Samples.names(Streams.class, Relay.class, Packagings.class));
     }
 
     @Test
     void whatTheNetworkSendsIsNeverAnythingButMalformed() {
-        List<Wire<?>> wires = wires().toList();
-        List<byte[]> samples = new ArrayList<>();
-        wires.forEach(wire -> {
-            if (wire.bytes().length > 0) {
-                samples.add(wire.bytes());
-            }
-        });
-        int[] turn = {0};
-        Mutator.of(3).run("contract codecs", 400_000, samples, input -> {
-            try {
-                wires.get(turn[0]++ % wires.size()).codec().fromBytes(input);
-            } catch (Malformed expected) {
-                assertThat(expected.rule()).isNotEmpty();
-            }
-        });
+        Wire.mutated(Mutator.of(3), "contract codecs", 400_000, wires().toList());
     }
 
     record Lie(String name, Codec<?> codec, String bytes) {

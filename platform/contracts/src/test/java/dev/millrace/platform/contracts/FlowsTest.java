@@ -30,6 +30,10 @@ class FlowsTest {
                         new FlowRef("a1", Transport.UDP, 0, 1, "192.0.2.7", 5060),
                         "00 01 13 c4 c0 00 02 07 61 31"),
                 new Row(
+                        "IPv4 over UDP, of one process",
+                        new FlowRef("a1", Transport.UDP, 258, 1, "192.0.2.7", 5060),
+                        "80 01 13 c4 c0 00 02 07 00 00 00 00 00 00 01 02 61 31"),
+                new Row(
                         "IPv6 over TLS",
                         new FlowRef("a1", Transport.TLS, 258, 0, "2001:db8:0:0:0:0:0:1", 40_000),
                         "12 00 9c 40 20 01 0d b8 00 00 00 00 00 00 00 00 00 00 00 01 00 00 00 00 00 00 01 02 61 31"),

@@ -7,24 +7,15 @@ import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Location.Bindings;
 import dev.millrace.platform.contracts.Samples.Asked;
-import dev.millrace.platform.contracts.Samples.Wire;
 import dev.millrace.platform.contracts.Subscribers.Name;
 import dev.millrace.platform.contracts.Subscribers.Subscriber;
-import dev.millrace.platform.testkit.Golden;
-import dev.millrace.platform.testkit.Hex;
 import dev.millrace.platform.testkit.Mutator;
-import dev.millrace.platform.testkit.Torn;
 import dev.millrace.protocols.wire.Malformed;
-import dev.millrace.protocols.wire.Reader;
-import java.lang.reflect.Field;
-import java.lang.reflect.Modifier;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,66 +87,31 @@ class LocationContractTest {
 
     @Test
     void theBytesOfVersionOneStayAsTheyAre() {
-        Golden.check(
-                LocationContractTest.class,
-                "location.v1.txt",
-                wires().map(wire -> wire.name() + "\n" + Hex.show(wire.bytes())).collect(Collectors.joining("\n")));
+        Wire.golden(LocationContractTest.class, "location.v1.txt", wires());
     }
 
     @ParameterizedTest
     @MethodSource("wires")
     void thereAndBackAtAnyOffsetAndWithANewersFieldsBehind(Wire<?> wire) {
-        roundTrip(wire);
-    }
-
-    private static <T> void roundTrip(Wire<T> wire) {
-        byte[] bytes = wire.bytes();
-        assertThat(wire.codec().toBytes(wire.codec().fromBytes(bytes))).isEqualTo(bytes);
-        T inside = wire.codec().decode(Reader.of(Torn.atOffset(bytes)));
-        assertThat(wire.codec().toBytes(inside)).isEqualTo(bytes);
-        T newer = wire.codec().fromBytes(Arrays.copyOf(bytes, bytes.length + 5));
-        assertThat(wire.codec().toBytes(newer)).isEqualTo(bytes);
+        wire.thereAndBack();
     }
 
     @ParameterizedTest
     @MethodSource("wires")
     void tornAtEveryByteItIsMalformed(Wire<?> wire) {
-        Torn.everyPrefix(
-                wire.bytes(),
-                prefix ->
-                        assertThatThrownBy(() -> wire.codec().fromBytes(prefix)).isInstanceOf(Malformed.class));
+        wire.tornIsMalformed();
     }
 
     @Test
     void everyQuestionHasASample() throws IllegalAccessException {
         Set<String> asked = new TreeSet<>();
         questions().forEach(sample -> asked.add(sample.question().name()));
-        Set<String> declared = new TreeSet<>();
-        for (Class<?> contract : List.of(Location.class, Subscribers.class)) {
-            for (Field field : contract.getDeclaredFields()) {
-                if (Modifier.isStatic(field.getModifiers()) && field.get(null) instanceof Question<?, ?> question) {
-                    declared.add(question.name());
-                }
-            }
-        }
-        assertThat(asked).isEqualTo(declared);
+        assertThat(asked).isEqualTo(Samples.names(Location.class, Subscribers.class));
     }
 
     @Test
     void whatTheNetworkSendsIsNeverAnythingButMalformed() {
-        List<Wire<?>> wires = wires().toList();
-        List<byte[]> samples = wires.stream()
-                .map(Wire::bytes)
-                .filter(bytes -> bytes.length > 0)
-                .toList();
-        int[] turn = {0};
-        Mutator.of(11).run("location codecs", 200_000, samples, input -> {
-            try {
-                wires.get(turn[0]++ % wires.size()).codec().fromBytes(input);
-            } catch (Malformed expected) {
-                assertThat(expected.rule()).isNotEmpty();
-            }
-        });
+        Wire.mutated(Mutator.of(11), "location codecs", 200_000, wires().toList());
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.millrace.platform.contracts;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.millrace.platform.contracts.Packagings.LeftOut;
 import dev.millrace.platform.contracts.Packagings.Packaging;
 import dev.millrace.platform.contracts.Relay.Outcome;
@@ -7,9 +9,13 @@ import dev.millrace.platform.contracts.Streams.Change;
 import dev.millrace.platform.contracts.Streams.Claim;
 import dev.millrace.platform.contracts.Streams.Claimed;
 import dev.millrace.platform.contracts.Streams.Restamp;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** One value of every record that travels, and every question with a query and an answer. */
@@ -30,18 +36,6 @@ final class Samples {
     static final Packaging PACKAGING = new Packaging(PATH, 3, "node-c", 41, 2, 6);
 
     private Samples() {}
-
-    /** A record with its codec; {@code name} is its row in the golden file. */
-    record Wire<T>(String name, Codec<T> codec, T value) {
-        byte[] bytes() {
-            return codec.toBytes(value);
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
 
     /** A question with one query and one answer. */
     record Asked<Q, A>(Question<Q, A> question, Q query, A answer) {
@@ -90,5 +84,19 @@ final class Samples {
 
     static Stream<Wire<?>> wires() {
         return questions().stream().flatMap(Asked::wires);
+    }
+
+    /** Names of all questions of these contracts: each is its own and says its version. */
+    static Set<String> names(Class<?>... contracts) throws IllegalAccessException {
+        Set<String> names = new TreeSet<>();
+        for (Class<?> contract : contracts) {
+            for (Field field : contract.getDeclaredFields()) {
+                if (Modifier.isStatic(field.getModifiers()) && field.get(null) instanceof Question<?, ?> question) {
+                    assertThat(names.add(question.name())).as(question.name()).isTrue();
+                    assertThat(question.name()).matches("[a-z-]+\\.[a-z-]+\\.v[1-9]");
+                }
+            }
+        }
+        return names;
     }
 }

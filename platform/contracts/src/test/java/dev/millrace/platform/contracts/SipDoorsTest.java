@@ -1,22 +1,11 @@
 package dev.millrace.platform.contracts;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Samples.Asked;
-import dev.millrace.platform.contracts.Samples.Wire;
 import dev.millrace.platform.contracts.SipDoors.Arrival;
 import dev.millrace.platform.contracts.SipDoors.Sending;
-import dev.millrace.platform.testkit.Golden;
-import dev.millrace.platform.testkit.Hex;
-import dev.millrace.platform.testkit.Torn;
-import dev.millrace.protocols.wire.Malformed;
-import dev.millrace.protocols.wire.Reader;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,28 +32,13 @@ class SipDoorsTest {
 
     @Test
     void theBytesOfVersionOneStayAsTheyAre() {
-        Golden.check(
-                SipDoorsTest.class,
-                "sip-doors.v1.txt",
-                wires().map(wire -> wire.name() + "\n" + Hex.show(wire.bytes())).collect(Collectors.joining("\n")));
+        Wire.golden(SipDoorsTest.class, "sip-doors.v1.txt", wires());
     }
 
     @ParameterizedTest
     @MethodSource("wires")
     void thereAndBackAtAnyOffsetTornAndWithANewersFieldsBehind(Wire<?> wire) {
-        roundTrip(wire);
-    }
-
-    private static <T> void roundTrip(Wire<T> wire) {
-        byte[] bytes = wire.bytes();
-        assertThat(wire.codec().toBytes(wire.codec().fromBytes(bytes))).isEqualTo(bytes);
-        T inside = wire.codec().decode(Reader.of(Torn.atOffset(bytes)));
-        assertThat(wire.codec().toBytes(inside)).isEqualTo(bytes);
-        T newer = wire.codec().fromBytes(Arrays.copyOf(bytes, bytes.length + 5));
-        assertThat(wire.codec().toBytes(newer)).isEqualTo(bytes);
-        Torn.everyPrefix(
-                bytes,
-                prefix ->
-                        assertThatThrownBy(() -> wire.codec().fromBytes(prefix)).isInstanceOf(Malformed.class));
+        wire.thereAndBack();
+        wire.tornIsMalformed();
     }
 }

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.runtime.NodeContext;
-import dev.millrace.platform.runtime.RoleModule;
-import dev.millrace.platform.runtime.Service;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
+import dev.millrace.platform.runtime.testing.TestRole;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -38,31 +37,18 @@ class HttpDoorTest {
     private static int port;
 
     /** Mounts a few routes in the order of a page, an API and a catch-all. */
-    private record Mounting(Role role) implements RoleModule {
-        @Override
-        public Service create(NodeContext node) {
-            HttpDoor door = node.shared(HttpDoor.class, HttpDoor::of);
-            return new Service() {
-                @Override
-                public Future<Void> start() {
-                    door.mount(900, routes -> routes.get("/:path").handler(HttpDoorTest::last));
-                    return door.mount(10, routes -> {
-                                routes.get("/api/x").handler(context -> context.end("api"));
-                                routes.post("/api/x").handler(context -> context.end("posted"));
-                                routes.get("/api/broken").handler(context -> {
-                                    throw new IllegalStateException("the gate is stuck");
-                                });
-                                routes.get("/api/next").handler(RoutingContext::next);
-                            })
-                            .mapEmpty();
-                }
-
-                @Override
-                public Future<Void> stop() {
-                    return Future.succeededFuture();
-                }
-            };
-        }
+    private static Future<Void> mount(NodeContext node) {
+        HttpDoor door = node.shared(HttpDoor.class, HttpDoor::of);
+        door.mount(900, routes -> routes.get("/:path").handler(HttpDoorTest::last));
+        return door.mount(10, routes -> {
+                    routes.get("/api/x").handler(context -> context.end("api"));
+                    routes.post("/api/x").handler(context -> context.end("posted"));
+                    routes.get("/api/broken").handler(context -> {
+                        throw new IllegalStateException("the gate is stuck");
+                    });
+                    routes.get("/api/next").handler(RoutingContext::next);
+                })
+                .mapEmpty();
     }
 
     private static void last(RoutingContext context) {
@@ -73,7 +59,7 @@ class HttpDoorTest {
     @BeforeAll
     static void start() {
         Map<String, String> flags = Map.of("http.first-request", "1s", "http.idle", "2s", "http.connections", "40");
-        nodes = TestNodes.start(1, List.of(new Mounting(Role.LOCATION)), HttpConfig.ALL, flags);
+        nodes = TestNodes.start(1, List.of(new TestRole(Role.LOCATION, HttpDoorTest::mount)), HttpConfig.ALL, flags);
         port = Await.get(nodes.context("A").shared(HttpDoor.class, HttpDoor::of).port());
     }
 

@@ -2,14 +2,18 @@ package dev.millrace.platform.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.hazelcast.map.IMap;
 import dev.millrace.platform.runtime.testing.MovedClock;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +86,47 @@ class AloneMapTest {
         assertThat(map.size()).isZero();
     }
 
+    /** As calls are: they have half a day and are over after minutes. */
+    @Test
+    void whereARemovedEntryLayIsForgottenSoon() {
+        for (int i = 0; i < 100_000; i++) {
+            byte[] key = bytes("k" + i);
+            write(key, "call", Duration.ofHours(12));
+            map.execute(key, new Write(null, 0));
+            if (i % 1_000 == 0) {
+                clock.advance(Duration.ofSeconds(5));
+                map.end();
+            }
+        }
+        assertThat(map.size()).isZero();
+        assertThat(map.looks()).as("100,000 in 500 s").isLessThan(70_000);
+        clock.advance(Duration.ofMinutes(6));
+        for (int i = 0; i < 40; i++) {
+            map.end();
+        }
+        assertThat(map.looks()).isZero();
+    }
+
+    @Test
+    void anEntryThatEndsEarlierNowHasOnePlaceAgain() {
+        Duration life = Duration.ofMinutes(10);
+        for (int i = 1; i < 4; i++) {
+            write(KEY, "shorter", life.minusMinutes(2L * i));
+        }
+        write(KEY, "longer", life);
+        assertThat(map.looks()).isGreaterThan(1);
+        for (int i = 0; i < 7; i++) {
+            clock.advance(MINUTE);
+            map.end();
+        }
+        assertThat(map.looks()).isEqualTo(1);
+        assertThat(text(map.get(KEY))).isEqualTo("longer");
+        clock.advance(life);
+        map.end();
+        assertThat(map.size()).isZero();
+        assertThat(map.looks()).isZero();
+    }
+
     @Test
     void oneWithoutAnEndStaysForGood() {
         write(KEY, "one", MINUTE);
@@ -147,5 +192,23 @@ class AloneMapTest {
         clock.advance(Duration.ofDays(1));
         map.end();
         assertThat(map.size()).isEqualTo(1);
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void aMoveThatHazelcastRefusesMayBeTriedAgain() {
+        write(KEY, "moves", MINUTE);
+        alone.set(false);
+        AtomicInteger asked = new AtomicInteger();
+        IMap<byte[], byte[]> to = Fake.of(IMap.class, Map.of("submitToKey", arguments -> {
+            if (asked.incrementAndGet() == 1) {
+                throw new IllegalStateException("too busy");
+            }
+            return Optional.of(CompletableFuture.completedFuture(new byte[0]));
+        }));
+        assertThat(map.move(KEY, to).toCompletableFuture()).isCompletedExceptionally();
+        assertThat(map.size()).isEqualTo(1);
+        assertThat(map.move(KEY, to).toCompletableFuture()).isCompleted();
+        assertThat(map.size()).isZero();
     }
 }

@@ -38,17 +38,7 @@ class LastingClusterTest {
     Path folder;
 
     private TestNodes start(String... ids) {
-        List<Spec> specs = new ArrayList<>();
-        for (String id : ids) {
-            specs.add(new Spec(
-                    id,
-                    List.of(new Words.Module()),
-                    List.of(),
-                    Map.of("store.dir", folder.toString(), "bus.timeout", "5s")));
-        }
-        TestNodes nodes = TestNodes.start(List.of(), specs);
-        nodes.awaitWhole();
-        return nodes;
+        return TestNodes.lasting(folder, new Words.Module(), List.of(), ids);
     }
 
     private static Table<String, Words> table(TestNodes nodes, String node, Tables.Spec<String, Words> spec) {

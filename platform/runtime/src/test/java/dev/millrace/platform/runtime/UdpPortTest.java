@@ -3,6 +3,9 @@ package dev.millrace.platform.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.millrace.platform.runtime.testing.Await;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -22,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class UdpPortTest {
     private final Vertx vertx =
@@ -146,6 +150,36 @@ class UdpPortTest {
                 .allSatisfy(place -> assertThat((place - first) % 65_535).isZero());
         assertThat(batches.ends.get()).isLessThanOrEqualTo(count / 8);
         port.close();
+    }
+
+    /** What a receiver throws is a bug of ours, and not the ICMP message that a port may pass over. */
+    @Test
+    void aReceiverThatThrowsIsHeardOf() throws IOException {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        Logger logger = (Logger) LoggerFactory.getLogger(UdpPort.class);
+        logger.addAppender(log);
+        try {
+            UdpPort port = Await.get(UdpPort.bind(
+                    loops,
+                    loops.all().getFirst(),
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    UdpPort.Use.MESSAGES,
+                    (packet, from) -> {
+                        throw new IllegalStateException("a bug");
+                    }));
+            try (DatagramSocket peer = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+                peer.send(new DatagramPacket(new byte[1], 1, port.address()));
+                Await.until(
+                        "it is logged",
+                        () -> List.copyOf(log.list).stream()
+                                .anyMatch(event ->
+                                        event.getThrowableProxy().getMessage().equals("a bug")));
+            }
+            port.close();
+        } finally {
+            logger.detachAppender(log);
+        }
     }
 
     /** Notes where each datagram lies. */

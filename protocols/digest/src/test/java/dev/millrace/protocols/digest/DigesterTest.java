@@ -27,6 +27,22 @@ class DigesterTest {
             String method,
             String uri,
             String response) {
+        /** RFC 7616 section 3.9.1. */
+        static Vector rfc7616(Algorithm algorithm, String response) {
+            return new Vector(
+                    "RFC 7616 section 3.9.1 " + algorithm.text(),
+                    algorithm,
+                    "Mufasa",
+                    "http-auth@example.org",
+                    "Circle of Life",
+                    Samples.NONCE,
+                    "00000001",
+                    Samples.CNONCE,
+                    "GET",
+                    "/dir/index.html",
+                    response);
+        }
+
         Credentials credentials() {
             return new Credentials(
                     username,
@@ -75,30 +91,8 @@ class DigesterTest {
                         "GET",
                         "/dir/index.html",
                         "1949323746fe6a43ef61f9606e7febea"),
-                new Vector(
-                        "RFC 7616 section 3.9.1 MD5",
-                        Algorithm.MD5,
-                        "Mufasa",
-                        "http-auth@example.org",
-                        "Circle of Life",
-                        Samples.NONCE,
-                        "00000001",
-                        Samples.CNONCE,
-                        "GET",
-                        "/dir/index.html",
-                        "8ca523f5e9506fed4657c9700eebdbec"),
-                new Vector(
-                        "RFC 7616 section 3.9.1 SHA-256",
-                        Algorithm.SHA_256,
-                        "Mufasa",
-                        "http-auth@example.org",
-                        "Circle of Life",
-                        Samples.NONCE,
-                        "00000001",
-                        Samples.CNONCE,
-                        "GET",
-                        "/dir/index.html",
-                        "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
+                Vector.rfc7616(Algorithm.MD5, "8ca523f5e9506fed4657c9700eebdbec"),
+                Vector.rfc7616(Algorithm.SHA_256, "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
                 new Vector(
                         "RFC 7616 section 3.9.2 SHA-512-256 as its erratum 4897 has it",
                         Algorithm.SHA_512_256,

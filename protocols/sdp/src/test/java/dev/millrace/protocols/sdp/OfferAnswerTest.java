@@ -1,18 +1,13 @@
 package dev.millrace.protocols.sdp;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.platform.testkit.Mutator;
 import dev.millrace.protocols.sdp.Answering.Refuse;
 import dev.millrace.protocols.sdp.Answering.Take;
-import dev.millrace.protocols.sdp.Readdressing.Place;
 import dev.millrace.protocols.wire.Malformed;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,14 +39,8 @@ class OfferAnswerTest {
             a=rtpmap:32 MPV/90000
             """.replace("\n", "\r\n");
 
-    private static final Place RELAY = new Place("198.51.100.1", 20_000, 20_001);
-
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     @Test
@@ -153,100 +142,9 @@ class OfferAnswerTest {
     }
 
     @Test
-    void aRelayChangesAddressesAndPortsAndNoOtherByte() {
-        String expected = OFFER.replace("c=IN IP4 192.0.2.7", "c=IN IP4 198.51.100.1")
-                .replace("m=audio 49170 ", "m=audio 20000 ")
-                .replace("a=rtcp:49180", "a=rtcp:20001 IN IP4 198.51.100.1")
-                .replace(
-                        "m=video 51372 RTP/AVP 31\r\nc=IN IP4 192.0.2.8",
-                        "m=video 20000 RTP/AVP 31\r\nc=IN IP4 198.51.100.1")
-                .replace("m=video 53000 ", "m=video 20000 ");
-        Readdressing all = Readdressing.all(SessionDescription.parse(OFFER), RELAY);
-        assertThat(text(all.apply(bytes(OFFER)))).isEqualTo(expected);
-    }
-
-    record Change(String name, String before, String after) {
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    static Stream<Change> changes() {
-        String c = "c=IN IP4 198.51.100.1";
-        return Stream.of(
-                new Change("bare LF", "v=0\nc=IN IP4 1.1.1.1\nm=audio 1 x 0\n", "v=0\n" + c + "\nm=audio 20000 x 0\n"),
-                new Change(
-                        "no address at all", "v=0\r\nm=audio 1 x 0\r\n", "v=0\r\nm=audio 20000 x 0\r\n" + c + "\r\n"),
-                new Change("nor a final line end", "v=0\nm=audio 1 x 0", "v=0\nm=audio 20000 x 0\r\n" + c + "\r\n"),
-                new Change("behind a title", "m=audio 1 x 0\ni=t\na=b\n", "m=audio 20000 x 0\ni=t\n" + c + "\na=b\n"),
-                new Change("title without its end", "m=audio 1 x 0\ni=t", "m=audio 20000 x 0\ni=t\r\n" + c + "\n"),
-                new Change("refused section", "m=audio 0 x 0\nc=IN IP4 1.1.1.1\n", "m=audio 0 x 0\nc=IN IP4 1.1.1.1\n"),
-                new Change(
-                        "count of ports and blanks",
-                        "m=audio  9/2 \t x 0\nc=IN IP4 1.1.1.1/127\n",
-                        "m=audio  20000/2 \t x 0\n" + c + "\n"),
-                new Change(
-                        "blank before the type",
-                        "m=audio 1 x 0\n c=IN IP4 1.1.1.1\n",
-                        "m=audio 20000 x 0\n" + c + "\n"),
-                new Change("from IPv6", "m=audio 1 x 0\nc=IN IP6 ::1\n", "m=audio 20000 x 0\n" + c + "\n"),
-                new Change(
-                        "candidates, which would lead past the relay",
-                        "a=ice-lite\nm=audio 1 x 0\nc=IN IP4 1.1.1.1\na=candidate:1 1 UDP 1 1.1.1.1 1 typ host\n"
-                                + "a=ICE-ufrag:x\na=ice-pwd:y\na=candidates-not\n",
-                        "m=audio 20000 x 0\n" + c + "\na=candidates-not\n"),
-                new Change(
-                        "rtcp with mux",
-                        "m=audio 1 x 0\n" + c + "\na=rtcp-mux\n",
-                        "m=audio 20000 x 0\n" + c + "\na=rtcp-mux\n"),
-                new Change(
-                        "garbage",
-                        "no line\r\rm\n=\nm=audio 1 x 0\n" + c,
-                        "no line\r\rm\n=\nm=audio 20000 x 0\n" + c + "\r\n"));
-    }
-
-    @ParameterizedTest
-    @MethodSource("changes")
-    void changes(Change change) {
-        Readdressing all = new Readdressing(List.of(Optional.of(RELAY)), false);
-        assertThat(text(all.apply(bytes(change.before())))).isEqualTo(change.after());
-    }
-
-    @Test
-    void aSectionWithoutAPlaceKeepsItsAddress() {
-        Place six = new Place("2001:db8::9", 30_000, 30_001);
-        Readdressing some = new Readdressing(List.of(Optional.of(six), Optional.empty(), Optional.of(RELAY)), true);
-        SessionDescription changed = SessionDescription.parse(some.apply(bytes(OFFER)));
-        assertThat(changed.media())
-                .extracting(media -> Connection.address(changed, media).orElseThrow() + " " + media.port())
-                .containsExactly("2001:db8::9 30000", "192.0.2.8 51372", "198.51.100.1 20000");
-        assertThat(changed.connectionAddress()).contains("192.0.2.7");
-    }
-
-    @Test
-    void limitsAreKept() {
-        Readdressing none = new Readdressing(List.of(), true);
-        assertThatThrownBy(() -> none.apply(new byte[SessionDescription.MAX_BYTES + 1]))
-                .isInstanceOf(Malformed.class);
-        assertThatThrownBy(() -> none.apply(bytes("\n".repeat(SessionDescription.MAX_LINES + 1))))
-                .isInstanceOf(Malformed.class);
-    }
-
-    @Test
-    void whateverArrivesNoAddressOfTheOtherSideIsLeft() {
-        Readdressing relay = new Readdressing(Collections.nCopies(40, Optional.of(RELAY)), false);
-        Readdressing nothing = new Readdressing(List.of(), true);
+    void whateverArrivesHasAnAnswer() {
         Mutator.of(3264).run("sdp offer and answer", 100_000, List.of(bytes(OFFER)), input -> {
             try {
-                assertThat(Arrays.equals(nothing.apply(input), input)).isTrue();
-                SessionDescription changed = SessionDescription.parse(text(relay.apply(input)));
-                for (MediaDescription media : changed.media()) {
-                    if (media.port() != 0 && changed.media().size() <= 40) {
-                        assertThat(media.port()).isEqualTo(RELAY.port());
-                        assertThat(Connection.address(changed, media)).contains(RELAY.host());
-                    }
-                }
                 SessionDescription read = SessionDescription.parse(input);
                 List<Take> takes = read.media().stream()
                         .map(media -> new Take(

@@ -140,6 +140,18 @@ final class EditTest {
     }
 
     @Test
+    void contactsAreReadOnceUnlessTheyChange() {
+        Request invite = (Request) MessageTest.parse(Samples.INVITE);
+        assertThat(invite.contacts()).isEqualTo(invite.all(Keys.CONTACTS)).isNotEmpty();
+        Request same = invite.edit().replace(Keys.MAX_FORWARDS, 68L).build();
+        assertThat(same.contacts()).isSameAs(invite.contacts());
+        Contact more = Contact.of(Uri.parse("sip:other@192.0.2.9"));
+        assertThat(invite.edit().append(Keys.CONTACTS, more).build().contacts())
+                .hasSize(invite.contacts().size() + 1);
+        assertThat(invite.edit().remove(Keys.CONTACTS).build().contacts()).isEmpty();
+    }
+
+    @Test
     void anotherBody() {
         Request invite = (Request) MessageTest.parse(Samples.INVITE);
         Request other = invite.edit().body("text/plain", Samples.bytes("hm")).build();

@@ -105,7 +105,6 @@ final class MessageTest {
         assertThat(ringing.status()).isEqualTo(180);
         assertThat(ringing.reason()).isEqualTo("Ringing");
         assertThat(ringing.method()).isEqualTo("INVITE");
-        assertThat(ringing.isProvisional()).isTrue();
         assertThat(ringing.isFinal()).isFalse();
         assertThat(ringing.isSuccess()).isFalse();
         assertThat(ringing.from().display()).isEqualTo("Mara \"Mill\" Miller");

@@ -3,6 +3,7 @@ package dev.millrace.protocols.sip;
 import dev.millrace.protocols.sip.proxy.Forwarding;
 import dev.millrace.protocols.sip.transaction.TransactionKey;
 import dev.millrace.protocols.wire.Framed;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -153,7 +154,7 @@ public class ParseBenchmark {
     /** Out of a stream, one copy into the framer and one out of it. */
     @Benchmark
     public Framed<Inbound> streamed() {
-        framer.append(wire, 0, wire.length);
+        framer.append(ByteBuffer.wrap(wire, 0, wire.length));
         return framer.next();
     }
 }

@@ -52,7 +52,7 @@ final class StreamFramerTest {
         StreamFramer slow = new StreamFramer();
         List<Inbound> slowly = new ArrayList<>();
         for (byte b : wire) {
-            slow.append(new byte[] {b}, 0, 1);
+            slow.append(ByteBuffer.wrap(new byte[] {b}, 0, 1));
             slowly.addAll(all(slow));
         }
         StreamFramer fast = new StreamFramer();
@@ -134,7 +134,7 @@ final class StreamFramerTest {
     void lengthLies(Lie lie) {
         byte[] wire = Samples.bytes(lie.head + "\r\n");
         StreamFramer framer = new StreamFramer();
-        framer.append(wire, 0, wire.length);
+        framer.append(ByteBuffer.wrap(wire, 0, wire.length));
         Framed<Inbound> framed = framer.next();
         assertThat(framed).isInstanceOf(Framed.Broken.class);
         assertThat(((Framed.Broken<Inbound>) framed).why().rule()).isEqualTo(lie.rule);
@@ -149,7 +149,7 @@ final class StreamFramerTest {
     void theSameLengthTwiceIsNoLie() {
         byte[] wire = Samples.bytes(HEAD + "Content-Length: 2\r\nl: 02\r\n\r\nab");
         StreamFramer framer = new StreamFramer();
-        framer.append(wire, 0, wire.length);
+        framer.append(ByteBuffer.wrap(wire, 0, wire.length));
         assertThat(all(framer)).hasSize(1);
     }
 
@@ -185,7 +185,7 @@ final class StreamFramerTest {
     @MethodSource("strangers")
     void strangersAreToldAtOnce(Stranger stranger) {
         StreamFramer framer = new StreamFramer();
-        framer.append(stranger.first, 0, stranger.first.length);
+        framer.append(ByteBuffer.wrap(stranger.first, 0, stranger.first.length));
         assertThat(framer.next()).isInstanceOf(Framed.Broken.class);
     }
 
@@ -198,14 +198,14 @@ final class StreamFramerTest {
         long begin = System.nanoTime();
         for (int round = 0; round < 20; round++) {
             for (byte b : head) {
-                framer.append(new byte[] {b}, 0, 1);
+                framer.append(ByteBuffer.wrap(new byte[] {b}, 0, 1));
                 framer.next();
             }
             for (int i = 1; i < body; i++) {
-                framer.append(new byte[] {'z'}, 0, 1);
+                framer.append(ByteBuffer.wrap(new byte[] {'z'}, 0, 1));
                 assertThat(framer.next() instanceof Framed.NeedMore<Inbound>).isTrue();
             }
-            framer.append(new byte[] {'z'}, 0, 1);
+            framer.append(ByteBuffer.wrap(new byte[] {'z'}, 0, 1));
             assertThat(all(framer)).hasSize(1);
             assertThat(framer.buffered()).isZero();
         }

@@ -7,6 +7,7 @@ import dev.millrace.protocols.wire.Framed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -369,7 +370,7 @@ final class TortureTest {
     /** The same over TCP: the same answer, or the end of the connection; what follows a message is read as if alone. */
     private static void overAStream(Row row, byte[] wire) {
         StreamFramer framer = new StreamFramer();
-        framer.append(wire, 0, wire.length);
+        framer.append(ByteBuffer.wrap(wire, 0, wire.length));
         Framed<Inbound> first = framer.next();
         if (first instanceof Framed.Broken<Inbound> broken) {
             boolean lengthMissing = row.name.equals("inv2543");
@@ -389,7 +390,7 @@ final class TortureTest {
             assertThat(framer.next()).isInstanceOf(Framed.Message.class);
             return;
         }
-        framer.append(OPTIONS, 0, OPTIONS.length);
+        framer.append(ByteBuffer.wrap(OPTIONS, 0, OPTIONS.length));
         Message last = null;
         while (framer.next() instanceof Framed.Message<Inbound>(Inbound inbound, int consumed) && consumed > 0) {
             last = inbound instanceof Message message ? message : last;

@@ -136,7 +136,6 @@ final class UriTest {
         assertThat(uri.with("x", "a;b=\"%").params().value("x")).contains("a;b=\"%");
         assertThat(SipUri.parse("sip:a@b;lr;x;LR=on").without("lr").encode()).isEqualTo("sip:a@b;x");
         assertThat(uri.without("lr")).isSameAs(uri);
-        assertThat(uri.withUser("").encode()).isEqualTo("sip:host:5060");
         assertThatExceptionOfType(Malformed.class).isThrownBy(() -> SipUri.parse("tel:1"));
     }
 

@@ -25,6 +25,10 @@ final class ValidityTest {
         assertThat(Validity.forAgent(asks, Set.of("b")).orElseThrow().unsupported())
                 .containsExactly("c");
         assertThat(Validity.forAgent(asks, Set.of("b", "c"))).isEmpty();
+        Request loud = request("Max-Forwards: 69", "Max-Forwards: 69\r\nRequire: B");
+        assertThat(Validity.forAgent(loud, Set.of("b")))
+                .as("a tag is what it is in any case")
+                .isEmpty();
         Response answer = Validity.forAgent(asks, Set.of()).orElseThrow().answer(asks, "mine");
         assertThat(answer.status()).isEqualTo(420);
         assertThat(answer.all(Keys.UNSUPPORTEDS)).containsExactly("b", "c");

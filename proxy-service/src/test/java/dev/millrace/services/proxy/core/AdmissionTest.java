@@ -34,7 +34,8 @@ class AdmissionTest {
             rows.add(new Row(origin, Aim.HERE, Entry.STRANGER, Entry.STRANGER, Entry.STRANGER));
         }
         for (Aim aim : List.of(Aim.USER, Aim.PEER, Aim.FOREIGN)) {
-            rows.add(new Row(Origin.SERVED, aim, Entry.CHALLENGE_SERVED, Entry.CHALLENGE_SERVED, Entry.TRUSTED));
+            Entry served = aim == Aim.USER ? Entry.TRUSTED : Entry.REFUSED;
+            rows.add(new Row(Origin.SERVED, aim, Entry.CHALLENGE_SERVED, Entry.CHALLENGE_SERVED, served));
             Entry bare = aim == Aim.USER ? Entry.STRANGER : Entry.REFUSED;
             rows.add(new Row(Origin.ANONYMOUS, aim, Entry.CHALLENGE_DEFAULT, Entry.CHALLENGE_DEFAULT, bare));
         }

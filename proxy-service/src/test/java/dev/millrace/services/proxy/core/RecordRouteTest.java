@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.doors.sip.SipDoor;
+import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.SipUri;
-import dev.millrace.services.proxy.core.RecordRoute.Door;
 import dev.millrace.services.proxy.core.RecordRoute.InDialog;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,8 @@ class RecordRouteTest {
     private static final FlowRef ALICE = new FlowRef("node-a", Transport.UDP, 0, 0, "192.0.2.9", 5060);
     private static final FlowRef BOB = new FlowRef("node-b", Transport.WSS, 7, 4, "192.0.2.10", 40_000);
     private static final RouteToken SIDES = new RouteToken(Side.of(ALICE), Side.of(BOB));
-    private static final Door UDP = new Door(Transport.UDP, "front.example.com", 5060);
-    private static final Door WSS = new Door(Transport.WSS, "front.example.com", 8443);
+    private static final SipUri UDP = SipDoor.route("", Transport.UDP, new HostPort("front.example.com", 5060));
+    private static final SipUri WSS = SipDoor.route("", Transport.WSS, new HostPort("front.example.com", 8443));
     private static final Request INVITE = Requests.of("INVITE", "sip:bob@example.com");
 
     private static Request inside(String from, String to) {
@@ -83,7 +84,7 @@ class RecordRouteTest {
 
     @Test
     void anAddressOfIpv6StandsInBrackets() {
-        Door door = new Door(Transport.TLS, "2001:db8::1", 5061);
+        SipUri door = SipDoor.route("", Transport.TLS, new HostPort("2001:db8::1", 5061));
         assertThat(RecordRoute.entries(SEAL, INVITE, SIDES, door, door)
                         .getFirst()
                         .encode())

@@ -3,9 +3,9 @@ package dev.millrace.services.proxy.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Location.Binding;
+import dev.millrace.platform.runtime.testing.TestBinding;
 import dev.millrace.services.proxy.core.Targets.Phone;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,24 +18,7 @@ class TargetsTest {
     }
 
     private static Binding at(String name, int q1000, String instance, int regId, long registered) {
-        return new Binding(
-                name,
-                q1000,
-                Long.MAX_VALUE,
-                "call-id",
-                1,
-                List.of(),
-                Optional.empty(),
-                "",
-                "",
-                instance,
-                regId,
-                "",
-                "",
-                registered,
-                "",
-                "",
-                1);
+        return TestBinding.at(name).q(q1000).instance(instance, regId).build().written(registered, 1);
     }
 
     record Row(String name, List<Binding> bindings, String instance, int limit, String groups) {
@@ -47,8 +30,8 @@ class TargetsTest {
 
     static Stream<Row> rows() {
         List<Binding> flows = List.of(
-                at("a1", 1000, "\"<urn:uuid:A>\"", 1, 10),
-                at("a2", 1000, "<urn:uuid:a>", 2, 20),
+                at("a1", 1000, "urn:uuid:A", 1, 10),
+                at("a2", 1000, "urn:uuid:a", 2, 20),
                 at("b", 1000, "urn:uuid:b", 1, 5));
         return Stream.of(
                 new Row("nobody", List.of(), "", 9, ""),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.runtime.testing.TestBinding;
 import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Uri;
@@ -27,24 +28,11 @@ class WayTest {
     }
 
     private static Binding binding(String contact, @Nullable FlowRef flow, int regId, String... path) {
-        return new Binding(
-                contact,
-                1000,
-                Long.MAX_VALUE,
-                "id",
-                1,
-                List.of(path),
-                Optional.ofNullable(flow),
-                "",
-                "",
-                regId > 0 ? "urn:uuid:1" : "",
-                regId,
-                "",
-                "",
-                0,
-                "",
-                "",
-                1);
+        return TestBinding.at(contact)
+                .over(Optional.ofNullable(flow))
+                .instance(regId > 0 ? "urn:uuid:1" : "", regId)
+                .path(path)
+                .build();
     }
 
     private static Way overFlow(FlowRef flow) {

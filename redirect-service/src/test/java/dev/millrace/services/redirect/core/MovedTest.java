@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Location.Bindings;
+import dev.millrace.platform.runtime.testing.TestBinding;
 import dev.millrace.protocols.sip.Contact;
 import dev.millrace.protocols.sip.SipUri;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,24 +17,12 @@ final class MovedTest {
     private static final long NOW = 1_000_000;
 
     private static Binding binding(String contact, int q1000, long endMillis, String instance) {
-        return new Binding(
-                contact,
-                q1000,
-                endMillis,
-                "c",
-                1,
-                List.of(),
-                Optional.empty(),
-                "",
-                "",
-                instance,
-                0,
-                "",
-                "",
-                0,
-                "",
-                ";audio",
-                1);
+        return TestBinding.at(contact)
+                .q(q1000)
+                .until(endMillis)
+                .instance(instance, 0)
+                .params(";audio")
+                .build();
     }
 
     private static List<String> moved(String asked, Binding... bindings) {

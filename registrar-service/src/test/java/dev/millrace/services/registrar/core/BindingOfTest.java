@@ -2,6 +2,7 @@ package dev.millrace.services.registrar.core;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Location.Binding;
@@ -12,11 +13,13 @@ import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.Uri;
+import dev.millrace.protocols.wire.Malformed;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class BindingOfTest {
     private static Binding binding(Transport transport, String... lines) {
@@ -51,6 +54,28 @@ final class BindingOfTest {
         Binding binding = binding(Transport.TCP, "Contact: <sip:a@10.0.0.1>", "Path: <sip:edge;lr>, <sip:edge2;lr>");
         assertThat(binding.flow()).isEmpty();
         assertThat(binding.path()).containsExactly("<sip:edge;lr>", "<sip:edge2;lr>");
+    }
+
+    /** RFC 3261 section 25.1 allows them in a quoted pair; no header that we write may hold them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Contact: <sip:a@10.0.0.1>;x=\"\\\0\"",
+                "Contact: <sip:a@10.0.0.1>;x=\"\\\u007F\"",
+                "Contact: <sip:a@10.0.0.1>\r\nPath: <sip:edge;lr>;x=\"\\\0\""
+            })
+    void controlCharactersAreNotKept(String lines) {
+        assertThatExceptionOfType(Malformed.class).isThrownBy(() -> binding(Transport.UDP, lines));
+    }
+
+    @Test
+    void aFoldedPathIsKept() {
+        Binding binding = binding(Transport.UDP, "Contact: <sip:a@10.0.0.1>", "Path: <sip:edge;lr>\r\n\t;x=1");
+        assertThat(binding.path())
+                .singleElement()
+                .asString()
+                .doesNotContain("\r")
+                .contains("x=1");
     }
 
     @ParameterizedTest(name = "{0}")

@@ -7,6 +7,7 @@ import dev.millrace.platform.testkit.Mutator;
 import dev.millrace.protocols.sip.Message;
 import dev.millrace.protocols.sip.Parser;
 import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Validity;
 import dev.millrace.protocols.wire.Framed;
 import dev.millrace.protocols.wire.Malformed;
 import java.util.List;
@@ -41,7 +42,7 @@ final class MutatedRegistersTest {
         Wish wish;
         Rules.Decision decision;
         try {
-            Wish.unsupported(request);
+            Validity.forRegistrar(request, Wish.UNDERSTOOD);
             wish = Wish.of(request).in("served.example");
             decision = RULES.decide(request, wish, FLOW, uri -> false, new Rules.Moment(1_000, 0.3));
         } catch (Malformed malformed) {

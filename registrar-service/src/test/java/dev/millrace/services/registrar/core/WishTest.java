@@ -3,8 +3,8 @@ package dev.millrace.services.registrar.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.protocols.sip.Validity;
 import dev.millrace.protocols.wire.Malformed;
-import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,8 +58,9 @@ final class WishTest {
 
     @Test
     void unknownExtensionsAreNamed() {
-        assertThat(Wish.unsupported(Registers.with("Require: path, Foo, gruu, bar")))
-                .containsExactly("Foo", "bar");
-        assertThat(Wish.unsupported(Registers.with("Require: outbound"))).isEqualTo(List.of());
+        assertThat(Validity.forRegistrar(Registers.with("Require: path, Foo, GRUU, bar"), Wish.UNDERSTOOD))
+                .hasValueSatisfying(refusal -> assertThat(refusal.unsupported()).containsExactly("Foo", "bar"));
+        assertThat(Validity.forRegistrar(Registers.with("Require: outbound"), Wish.UNDERSTOOD))
+                .isEmpty();
     }
 }

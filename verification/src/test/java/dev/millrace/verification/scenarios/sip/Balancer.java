@@ -15,7 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** nginx as an L4 balancer of UDP and TCP that knows no SIP, from {@link #ADDRESS}. */
+/**
+ * nginx as an L4 balancer of UDP and TCP that knows no SIP, from {@link #ADDRESS}. It does not count failures ({@code max_fails=0}):
+ * what it once counted against a server it forgives when a session ends well, and a session of UDP that has to outlast a
+ * registration does not end, so that each server would be left out from its first failure on.
+ */
 record Balancer(Proc process, int port) {
     /** The address from which it speaks to the nodes; a pool of ports of its own. */
     static final String ADDRESS = "127.0.0.20";
@@ -40,7 +44,7 @@ record Balancer(Proc process, int port) {
                         String.join(
                                 "\n        ",
                                 servers.stream()
-                                        .map(each -> "server " + each + " max_fails=1 fail_timeout=2s;")
+                                        .map(each -> "server " + each + " max_fails=0;")
                                         .toList())));
         return start(story, file, port);
     }

@@ -20,6 +20,11 @@ final class CallLoad {
     static final int CALLEES = 20;
     private static final int CALLERS = 100;
     private static final int FILE_ROWS = 100;
+
+    /** Calls a second of the spans before the story begins, and the length of each. */
+    private static final List<Integer> WARMING = List.of(40, 80, 160);
+
+    private static final int WARMING_S = 15;
     private static final Duration REGISTER = Duration.ofSeconds(20);
 
     private final Story story;
@@ -70,10 +75,6 @@ final class CallLoad {
         return Resources.write(story.folder().resolve(name), text.toString()).toString();
     }
 
-    private String path(String name) {
-        return story.folder().resolve(name).toString();
-    }
-
     private void callee(String user) {
         String port = String.valueOf(SipNode.freePort());
         String file = file(user + ".csv", 1, i -> user + ";" + answer(user));
@@ -95,57 +96,36 @@ final class CallLoad {
         callees.add(SippLoad.start(story, user, "cluster-callee.xml", remote, "-p", port, "-t", "u1"));
     }
 
-    /** A few calls, whatever becomes of them: until then nothing is compiled. */
-    void warm() {
-        SippLoad.start(
-                        story,
-                        "warm",
-                        "cluster-caller.xml",
-                        remote,
-                        "-inf",
-                        path("calls.csv"),
-                        "-t",
-                        "un",
-                        "-r",
-                        "20",
-                        "-m",
-                        "600")
-                .end(Duration.ofSeconds(90));
-    }
-
-    /** Calls and registrations begin; {@code registersPerSecond} 0 leaves the latter out. */
-    void start(int rate, int count, int registersPerSecond) {
-        calls = Optional.of(SippLoad.start(
-                story,
-                "calls",
-                "cluster-caller.xml",
-                remote,
+    /** So many a second of what that scenario does, each with a line of that file and from a port of its own. */
+    private SippLoad load(String name, String scenario, String lines, int rate, long count, String... more) {
+        List<String> options = new ArrayList<>(List.of(
                 "-inf",
-                path("calls.csv"),
+                story.folder().resolve(lines + ".csv").toString(),
                 "-t",
                 "un",
                 "-r",
                 String.valueOf(rate),
                 "-m",
-                String.valueOf(count),
-                "-l",
-                "12000"));
+                String.valueOf(count)));
+        options.addAll(List.of(more));
+        return SippLoad.start(story, name, "cluster-" + scenario + ".xml", remote, options.toArray(String[]::new));
+    }
+
+    /** Calls that become more, whatever becomes of them: a cluster that is in use has compiled what it runs. */
+    void warm() {
+        for (int rate : WARMING) {
+            load("warm-" + rate, "caller", "calls", rate, (long) rate * WARMING_S)
+                    .end(Duration.ofSeconds(90));
+        }
+    }
+
+    /** Calls and registrations begin; {@code registersPerSecond} 0 leaves the latter out. */
+    void start(int rate, int count, int registersPerSecond) {
+        calls = Optional.of(load("calls", "caller", "calls", rate, count, "-l", "12000"));
         if (registersPerSecond > 0) {
             long phones =
                     Resources.read(story.folder().resolve("phones.csv")).lines().count() - 1;
-            registers = Optional.of(SippLoad.start(
-                    story,
-                    "phones",
-                    "cluster-register.xml",
-                    remote,
-                    "-inf",
-                    path("phones.csv"),
-                    "-t",
-                    "un",
-                    "-r",
-                    String.valueOf(registersPerSecond),
-                    "-m",
-                    String.valueOf(phones)));
+            registers = Optional.of(load("phones", "register", "phones", registersPerSecond, phones));
         }
     }
 
@@ -199,19 +179,7 @@ final class CallLoad {
 
     /** Some calls more, all of which have to succeed. */
     void callsStillWork() {
-        SippLoad more = SippLoad.start(
-                story,
-                "after",
-                "cluster-caller.xml",
-                remote,
-                "-inf",
-                path("calls.csv"),
-                "-t",
-                "un",
-                "-r",
-                "10",
-                "-m",
-                "40");
+        SippLoad more = load("after", "caller", "calls", 10, 40);
         more.end(Duration.ofSeconds(60));
         assertThat(more.counter("ended")).as("calls that ended normally of 40").isEqualTo(40);
     }

@@ -2,6 +2,7 @@ package dev.millrace.verification.scenarios.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.verification.scenarios.Story;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -32,12 +33,12 @@ final class ExtensionTest {
                     "Supported: path",
                     "Path: " + path);
             assertThat(registered).startsWith("SIP/2.0 200");
-            assertThat(TestPhone.header(registered, "Path")).isEqualTo(path);
+            assertThat(Wire.header(registered, "Path")).isEqualTo(path);
             CompletableFuture<String> answer =
                     call(caller, "sip:" + phones.callee() + "@" + SipNode.DOMAIN, phones.callee());
             String invite = edge.wire().message();
             assertThat(invite).startsWith("INVITE sip:" + phones.callee() + "@192.0.2.1:5060 ");
-            assertThat(TestPhone.header(invite, "Route")).isEqualTo(path);
+            assertThat(Wire.header(invite, "Route")).isEqualTo(path);
             edge.answer(invite, "486 Busy Here");
             assertThat(answer.join()).startsWith("SIP/2.0 486");
         }
@@ -68,12 +69,12 @@ final class ExtensionTest {
     @Test
     void oneInstanceIsRungOnce(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "outbound");
-        try (TestPhone first = new TestPhone(Wire.tcp("127.0.0.1", node.port()), phones.callee());
-                TestPhone second = new TestPhone(Wire.tcp("127.0.0.1", node.port()), phones.callee());
+        try (TestPhone first = new TestPhone(Wire.tcp(node.port()), phones.callee());
+                TestPhone second = new TestPhone(Wire.tcp(node.port()), phones.callee());
                 TestPhone caller = phone(node, phones.caller())) {
             String registered = first.register(instance(1) + ";reg-id=1", "Supported: path, outbound");
-            assertThat(TestPhone.header(registered, "Require")).contains("outbound");
-            assertThat(TestPhone.header(registered, "Flow-Timer")).isNotEmpty();
+            assertThat(Wire.header(registered, "Require")).contains("outbound");
+            assertThat(Wire.header(registered, "Flow-Timer")).isNotEmpty();
             second.register(instance(1) + ";reg-id=2", "Supported: path, outbound");
             assertThat(node.bindings(phones.callee())).hasSize(2);
             // The flow that was registered last is tried first; it is gone, and so the other one rings.
@@ -92,7 +93,7 @@ final class ExtensionTest {
     }
 
     private static TestPhone phone(SipNode node, String user) {
-        return new TestPhone(Wire.udp("127.0.0.1", node.host(), node.port()), user);
+        return node.phone(user);
     }
 
     /** Its final answer, later. */

@@ -2,10 +2,12 @@ package dev.millrace.verification.scenarios.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.platform.testkit.UdpWire;
 import dev.millrace.verification.scenarios.Await;
 import dev.millrace.verification.scenarios.Proc;
 import dev.millrace.verification.scenarios.Story;
 import dev.millrace.verification.scenarios.Tools;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +65,7 @@ final class KamailioTest {
         assertThat(outside.messages()).contains("P-Asserted-Identity: ");
 
         // RFC 5393: what comes back unchanged is refused, long before Max-Forwards is used up.
-        try (TestPhone caller = new TestPhone(Wire.udp("127.0.0.1", node.host(), node.port()), phones.caller())) {
+        try (TestPhone caller = node.phone(phones.caller())) {
             assertThat(ExtensionTest.call(caller, "sip:anybody@" + LOOP, "anybody")
                             .join())
                     .startsWith("SIP/2.0 482");
@@ -83,7 +85,7 @@ final class KamailioTest {
     }
 
     private static boolean answers(int port) {
-        try (TestPhone asks = new TestPhone(Wire.udp("127.0.0.1", HOST, port), "asks")) {
+        try (TestPhone asks = new TestPhone(UdpWire.at("127.0.0.1").turn(new InetSocketAddress(HOST, port)), "asks")) {
             return asks.once("OPTIONS", "sip:" + HOST + ":" + port, "kamailio").startsWith("SIP/2.0 200");
         } catch (java.io.UncheckedIOException notYet) {
             return false;

@@ -2,6 +2,7 @@ package dev.millrace.verification.scenarios.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.verification.scenarios.NodeProcess;
 import dev.millrace.verification.scenarios.Story;
 import org.junit.jupiter.api.Test;
@@ -16,9 +17,9 @@ final class OutboundTest {
         SipNode left = SipNode.start(story, plan).users("flows-a", "flows-b");
         SipNode right = SipNode.start(
                 story, SipNode.plan("right").with("sip.bind", "127.0.0.1").join(left.process()));
-        try (TestPhone one = new TestPhone(Wire.tcp("127.0.0.1", left.port()), "flows-b");
-                TestPhone two = new TestPhone(Wire.tcp("127.0.0.1", right.port()), "flows-b");
-                TestPhone caller = new TestPhone(Wire.udp("127.0.0.1", "127.0.0.1", right.port()), "flows-a")) {
+        try (TestPhone one = new TestPhone(Wire.tcp(left.port()), "flows-b");
+                TestPhone two = new TestPhone(Wire.tcp(right.port()), "flows-b");
+                TestPhone caller = new TestPhone(Wire.udp(right.port()), "flows-a")) {
             assertThat(two.register(ExtensionTest.instance(5) + ";reg-id=2", "Supported: path, outbound"))
                     .startsWith("SIP/2.0 200");
             // Registered last, this flow is tried first.

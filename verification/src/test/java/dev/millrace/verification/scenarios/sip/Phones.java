@@ -23,6 +23,13 @@ record Phones(Story story, SipNode node, String caller, String callee) {
         return Sipp.start(plan, scenario);
     }
 
+    /** One phone of the callee, and a call to it, both of which have to go as their scenarios say. */
+    void call(Scenario called, Scenario calling) {
+        Sipp phone = callee("callee", called);
+        call(calling);
+        phone.succeed();
+    }
+
     /** The call itself, which has to go as the scenario says. */
     void call(Scenario scenario) {
         Sipp.run(Sipp.Plan.to(story, node.sip()), scenario);

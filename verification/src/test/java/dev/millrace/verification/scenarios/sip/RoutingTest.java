@@ -2,7 +2,10 @@ package dev.millrace.verification.scenarios.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.platform.testkit.UdpWire;
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.verification.scenarios.Story;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +36,7 @@ final class RoutingTest {
                 "dead." + REMOTE + ". A 127.0.0.1",
                 "alive." + REMOTE + ". A 127.0.0.1"));
         // Somebody who never says a word: nothing tells the node that the target is dead.
-        shared.use(Wire.udp("127.0.0.1", DEAD_PORT));
+        shared.use(UdpWire.at(new InetSocketAddress("127.0.0.1", DEAD_PORT)));
         node = SipNode.start(
                 shared,
                 SipNode.plan("routing")
@@ -115,6 +118,6 @@ final class RoutingTest {
     }
 
     private static TestPhone phone(String user) {
-        return new TestPhone(Wire.udp("127.0.0.1", "127.0.0.1", node.port()), user);
+        return new TestPhone(Wire.udp(node.port()), user);
     }
 }

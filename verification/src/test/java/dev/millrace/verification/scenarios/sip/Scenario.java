@@ -311,8 +311,11 @@ final class Scenario {
                 .answer("200 OK", "", true)
                 .take("ACK")
                 .again("ACK")
-                .take("BYE")
-                .answerInside("200 OK", false);
+                .takesTheBye();
+    }
+
+    Scenario takesTheBye() {
+        return take("BYE").answerInside("200 OK", false);
     }
 
     /** INVITE 180 CANCEL 200 487 ACK. */

@@ -25,10 +25,13 @@ final class SipCluster {
     private final List<NodeProcess.Plan> plans = new ArrayList<>();
     private final List<SipNode> nodes = new ArrayList<>();
     private final int sipPort = SipNode.freePort();
+    private final List<String> jvm;
 
     SipCluster(Story story, int front) {
         this.story = story;
         this.front = front;
+        // A node that starts again in the middle of the load begins as one of the launcher does.
+        this.jvm = List.of(NodeProcess.rehearsed(story));
     }
 
     /** Starts one node more with these roles. */
@@ -42,7 +45,8 @@ final class SipCluster {
                 .with("sip.balancers", Balancer.ADDRESS)
                 .with("sip.proxy-protocol", false)
                 // A node that starts again takes the few cores of the machine from the others for a moment.
-                .with("sip.overload.delay", "2s");
+                .with("sip.overload.delay", "2s")
+                .jvm(jvm);
         for (String port : List.of("cluster", "bus", "link", "admin", "health", "http", "http.tls", "sip.tls")) {
             plan = plan.with(port + ".port", SipNode.freePort());
         }
@@ -70,6 +74,11 @@ final class SipCluster {
 
     SipNode node(int number) {
         return nodes.get(number);
+    }
+
+    /** CPU time that all living nodes have used together, seconds. */
+    double cpuSeconds() {
+        return nodes.stream().mapToDouble(node -> node.process().cpuSeconds()).sum();
     }
 
     void kill(int number) {

@@ -156,7 +156,7 @@ final class SipFloodTest {
     }
 
     private static Duration answer(SipNode node) {
-        try (TestPhone asks = new TestPhone(Wire.udp("127.0.0.1", node.host(), node.port()), "asks")) {
+        try (TestPhone asks = node.phone("asks")) {
             Instant begin = Instant.now();
             assertThat(asks.once("OPTIONS", "sip:" + node.sip(), "node")).startsWith("SIP/2.0 200");
             return Duration.between(begin, Instant.now());

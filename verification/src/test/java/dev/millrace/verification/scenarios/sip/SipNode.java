@@ -1,5 +1,6 @@
 package dev.millrace.verification.scenarios.sip;
 
+import dev.millrace.platform.testkit.UdpWire;
 import dev.millrace.verification.scenarios.Await;
 import dev.millrace.verification.scenarios.NodeProcess;
 import dev.millrace.verification.scenarios.Story;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -109,6 +111,11 @@ record SipNode(NodeProcess process, String host) {
     /** Where SIP by UDP and TCP is. */
     String sip() {
         return host + ":" + port();
+    }
+
+    /** A phone of the tests' own, over UDP. */
+    TestPhone phone(String user) {
+        return new TestPhone(UdpWire.at("127.0.0.1").turn(new InetSocketAddress(host, port())), user);
     }
 
     int port() {

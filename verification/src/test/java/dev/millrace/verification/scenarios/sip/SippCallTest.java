@@ -2,6 +2,7 @@ package dev.millrace.verification.scenarios.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.verification.scenarios.Await;
 import dev.millrace.verification.scenarios.Story;
 import java.time.Duration;
@@ -29,50 +30,46 @@ final class SippCallTest {
     @Test
     void callIsAnsweredAndEnded(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "call");
-        Sipp callee = phones.callee("callee", Scenario.callee("callee").takesACall(200));
-        phones.call(caller(phones).ringing().answered().pause(300).bye());
-        callee.succeed();
+        phones.call(
+                Scenario.callee("callee").takesACall(200),
+                caller(phones).ringing().answered().pause(300).bye());
     }
 
     @Test
     void callIsEndedByTheCallee(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "called");
-        Sipp callee = phones.callee(
-                "callee",
+        phones.call(
                 Scenario.callee("callee")
                         .takeInvite()
                         .answer("180 Ringing", "", false)
                         .answer("200 OK", "", true)
                         .take("ACK")
                         .insideOfCallee("BYE")
-                        .recv("200"));
-        phones.call(caller(phones).ringing().answered().take("BYE").answerInside("200 OK", false));
-        callee.succeed();
+                        .recv("200"),
+                caller(phones).ringing().answered().take("BYE").answerInside("200 OK", false));
     }
 
     @Test
     void cancelledWhileRinging(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "cancel");
-        Sipp callee = phones.callee("callee", Scenario.callee("callee").ringsUntilCancelled());
-        phones.call(caller(phones).ringing().pause(200).cancel().recv("487").ackOfFailure());
-        callee.succeed();
+        phones.call(
+                Scenario.callee("callee").ringsUntilCancelled(),
+                caller(phones).ringing().pause(200).cancel().recv("487").ackOfFailure());
     }
 
     @Test
     void busy(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "busy");
-        Sipp callee = phones.callee("callee", refuses("486 Busy Here"));
-        phones.call(caller(phones).failed("486"));
-        callee.succeed();
+        phones.call(refuses("486 Busy Here"), caller(phones).failed("486"));
     }
 
     /** Timer C (RFC 3261 section 16.8): the proxy ends the ringing, and the caller learns it. */
     @Test
     void noAnswer(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "silent");
-        Sipp callee = phones.callee("callee", Scenario.callee("callee").ringsUntilCancelled());
-        phones.call(caller(phones).ringing().failed("408"));
-        callee.succeed();
+        phones.call(
+                Scenario.callee("callee").ringsUntilCancelled(),
+                caller(phones).ringing().failed("408"));
     }
 
     @Test
@@ -111,42 +108,35 @@ final class SippCallTest {
     @Test
     void mediaIsChangedByReinvite(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "reinvite");
-        Sipp callee = phones.callee(
-                "callee",
+        phones.call(
                 answers(Scenario.callee("callee"))
                         .takeInvite()
                         .answerInside("200 OK", true)
                         .take("ACK")
-                        .take("BYE")
-                        .answerInside("200 OK", false));
-        phones.call(caller(phones).answered().inside("INVITE", "").answered().bye());
-        callee.succeed();
+                        .takesTheBye(),
+                caller(phones).answered().inside("INVITE", "").answered().bye());
     }
 
     @Test
     void sessionIsRefreshedByUpdate(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "update");
-        Sipp callee = phones.callee(
-                "callee",
+        phones.call(
                 answers(Scenario.callee("callee"))
                         .take("UPDATE")
                         .answerInside("200 OK", false)
-                        .take("BYE")
-                        .answerInside("200 OK", false));
-        phones.call(caller(phones)
-                .answered()
-                .inside("UPDATE", "Session-Expires: 1800;refresher=uac\nSupported: timer\n")
-                .recv("200")
-                .bye());
-        callee.succeed();
+                        .takesTheBye(),
+                caller(phones)
+                        .answered()
+                        .inside("UPDATE", "Session-Expires: 1800;refresher=uac\nSupported: timer\n")
+                        .recv("200")
+                        .bye());
     }
 
     /** RFC 3262: the reliable 183, its PRACK and the answer to that pass through. */
     @Test
     void reliableProvisionalResponse(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "prack");
-        Sipp callee = phones.callee(
-                "callee",
+        phones.call(
                 Scenario.callee("callee")
                         .takeInvite()
                         .answerReliably("183 Session Progress")
@@ -155,33 +145,29 @@ final class SippCallTest {
                         .pause(100)
                         .answer("200 OK", "", true)
                         .take("ACK")
-                        .take("BYE")
-                        .answerInside("200 OK", false));
-        phones.call(caller(phones)
-                .provisional()
-                .recv("183", "rrs=\"true\"", Scenario.header("Require", "100rel"))
-                .inside("PRACK", "RAck: 1 2 INVITE\n")
-                .recv("200")
-                .answered()
-                .bye());
-        callee.succeed();
+                        .takesTheBye(),
+                caller(phones)
+                        .provisional()
+                        .recv("183", "rrs=\"true\"", Scenario.header("Require", "100rel"))
+                        .inside("PRACK", "RAck: 1 2 INVITE\n")
+                        .recv("200")
+                        .answered()
+                        .bye());
     }
 
     /** As it stands by default: a redirection is the caller's business. */
     @Test
     void redirectionIsPassed(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "moved");
-        Sipp callee = phones.callee(
-                "callee",
+        phones.call(
                 Scenario.callee("callee")
                         .takeInvite()
                         .answer("302 Moved Temporarily", "Contact: <sip:elsewhere@example.net>\n", false)
-                        .take("ACK"));
-        phones.call(caller(phones)
-                .provisional()
-                .recv("302", "", Scenario.header("Contact", "sip:elsewhere@example.net"))
-                .ackOfFailure());
-        callee.succeed();
+                        .take("ACK"),
+                caller(phones)
+                        .provisional()
+                        .recv("302", "", Scenario.header("Contact", "sip:elsewhere@example.net"))
+                        .ackOfFailure());
     }
 
     /** security.md class 18: the right Call-ID and wrong tags end nobody's call. */
@@ -194,11 +180,11 @@ final class SippCallTest {
                 Sipp.Plan.to(story, node.sip()),
                 caller(phones).ringing().answered().pause(2500).bye());
         Await.until("the call stands", SOON, () -> callee.messages().contains("ACK sip:"));
-        String callId = TestPhone.header(callee.messages(), "Call-ID");
+        String callId = Wire.header(callee.messages(), "Call-ID");
         String contact = "sip:127.0.0.1:" + callee.port();
-        try (Wire mallory = Wire.udp("127.0.0.1", "127.0.0.1", node.port())) {
+        try (Wire mallory = Wire.udp(node.port())) {
             for (String uri : new String[] {"sip:" + phones.callee() + "@" + SipNode.DOMAIN, contact}) {
-                mallory.send("""
+                mallory.sendLines("""
                         BYE %s SIP/2.0
                         Via: SIP/2.0/UDP 127.0.0.1:%d;branch=z9hG4bKforged%d;rport
                         Max-Forwards: 70

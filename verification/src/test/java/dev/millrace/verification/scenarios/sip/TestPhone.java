@@ -2,7 +2,7 @@ package dev.millrace.verification.scenarios.sip;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.net.InetSocketAddress;
+import dev.millrace.platform.testkit.Wire;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -43,10 +43,7 @@ final class TestPhone implements AutoCloseable {
 
     /** {@code sip:user@host:port;transport=} of the socket. */
     String uri() {
-        InetSocketAddress local = wire.local();
-        String host = local.getAddress().getHostAddress();
-        String shown = host.indexOf(':') < 0 ? host : "[" + host.replaceAll("%.*", "") + "]";
-        return "sip:" + user + "@" + shown + ":" + local.getPort()
+        return "sip:" + user + "@" + wire.address()
                 + (wire.transport().equals("UDP")
                         ? ""
                         : ";transport=" + wire.transport().toLowerCase(java.util.Locale.ROOT));
@@ -72,7 +69,7 @@ final class TestPhone implements AutoCloseable {
                 acknowledge(uri, to, answer);
             }
             boolean proxy = answer.startsWith("SIP/2.0 407");
-            String challenge = header(answer, proxy ? "Proxy-Authenticate" : "WWW-Authenticate");
+            String challenge = Wire.header(answer, proxy ? "Proxy-Authenticate" : "WWW-Authenticate");
             String line = (proxy ? "Proxy-Authorization: " : "Authorization: ") + credentials(challenge, method, uri);
             send(method, uri, to, with(headers, line));
             answer = wire.message();
@@ -88,42 +85,23 @@ final class TestPhone implements AutoCloseable {
 
     private void send(String method, String uri, String to, String... headers) {
         cseq++;
-        wire.send(head(method, uri, to, "", cseq) + String.join("\n", headers) + (headers.length > 0 ? "\n" : "")
+        wire.sendLines(head(method, uri, to, "", cseq) + String.join("\n", headers) + (headers.length > 0 ? "\n" : "")
                 + "Content-Length: 0\n\n");
     }
 
     private void acknowledge(String uri, String to, String answer) {
-        wire.send(head("ACK", uri, to, tagOf(answer), cseq) + "Content-Length: 0\n\n");
+        wire.sendLines(head("ACK", uri, to, tagOf(answer), cseq) + "Content-Length: 0\n\n");
     }
 
     private String head(String method, String uri, String to, String toTag, int number) {
-        InetSocketAddress local = wire.local();
-        String host = local.getAddress().getHostAddress().replaceAll("%.*", "");
-        String branch = "z9hG4bK" + callId + "-" + number;
-        return """
-                %s %s SIP/2.0
-                Via: SIP/2.0/%s %s:%d;branch=%s;rport
-                Max-Forwards: 70
+        return wire.head(method, uri, callId + "-" + number)
+                + """
                 From: <sip:%s@%s>;tag=%s
                 To: <sip:%s@%s>%s
                 Call-ID: %s
                 CSeq: %d %s
                 """.formatted(
-                        method,
-                        uri,
-                        wire.transport(),
-                        host.indexOf(':') < 0 ? host : "[" + host + "]",
-                        local.getPort(),
-                        branch,
-                        user,
-                        domain,
-                        tag,
-                        to,
-                        domain,
-                        toTag.isEmpty() ? "" : ";tag=" + toTag,
-                        callId,
-                        number,
-                        method);
+                        user, domain, tag, to, domain, toTag.isEmpty() ? "" : ";tag=" + toTag, callId, number, method);
     }
 
     /** Answers a request that came, with header lines more. */
@@ -142,20 +120,11 @@ final class TestPhone implements AutoCloseable {
         for (String header : headers) {
             answer.append(header).append('\n');
         }
-        wire.send(answer + "Contact: <" + uri() + ">\nContent-Length: 0\n\n");
-    }
-
-    /** Value of the first header of that name. */
-    static String header(String message, String name) {
-        return message.lines()
-                .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
-                .map(line -> line.substring(name.length() + 1).strip())
-                .findFirst()
-                .orElse("");
+        wire.sendLines(answer + "Contact: <" + uri() + ">\nContent-Length: 0\n\n");
     }
 
     private static String tagOf(String answer) {
-        String to = header(answer, "To");
+        String to = Wire.header(answer, "To");
         int at = to.indexOf(";tag=");
         return at < 0 ? "" : to.substring(at + 5);
     }

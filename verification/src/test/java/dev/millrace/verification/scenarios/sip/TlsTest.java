@@ -2,6 +2,8 @@ package dev.millrace.verification.scenarios.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.platform.testkit.TcpWire;
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.verification.scenarios.Story;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -77,14 +79,14 @@ final class TlsTest {
             assertThat(tess.register("")).startsWith("SIP/2.0 200");
             var answer = ExtensionTest.call(tom, "sip:tess@" + SipNode.DOMAIN, "tess");
             String invite = tess.wire().message();
-            assertThat(TestPhone.header(invite, "Via")).startsWith("SIP/2.0/TLS");
+            assertThat(Wire.header(invite, "Via")).startsWith("SIP/2.0/TLS");
             tess.answer(invite, "486 Busy Here");
             assertThat(answer.join()).startsWith("SIP/2.0 486");
         }
     }
 
     private static TestPhone phone(Certificates certificates, SipNode node, String user, String own) {
-        return new TestPhone(Wire.over(certificates.connect(node.tlsPort(), OWN, own), "TLS"), user);
+        return new TestPhone(TcpWire.over(certificates.connect(node.tlsPort(), OWN, own), "TLS"), user);
     }
 
     private static String firstAnswer(Certificates certificates, SipNode node, String own) {

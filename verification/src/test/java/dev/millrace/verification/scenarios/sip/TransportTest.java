@@ -2,6 +2,7 @@ package dev.millrace.verification.scenarios.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.verification.scenarios.Story;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ final class TransportTest {
     @Test
     void callToAPhoneOnItsConnection(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "flow");
-        try (TestPhone phone = new TestPhone(Wire.tcp("127.0.0.1", node.port()), phones.callee())) {
+        try (TestPhone phone = new TestPhone(Wire.tcp(node.port()), phones.callee())) {
             assertThat(phone.register("")).startsWith("SIP/2.0 200");
             Sipp caller = Sipp.start(
                     Sipp.Plan.to(story, node.sip()),
@@ -65,7 +66,7 @@ final class TransportTest {
     /** RFC 5626 section 4.4.1. */
     @Test
     void doubleCrlfIsAnsweredOnAConnection(SipNode node) {
-        try (Wire wire = Wire.tcp("127.0.0.1", node.port())) {
+        try (Wire wire = Wire.tcp(node.port())) {
             wire.send(PING);
             assertThat(wire.receive()).isEqualTo(PONG);
         }
@@ -74,7 +75,7 @@ final class TransportTest {
     /** RFC 5626 section 4.4.2 and RFC 8489: the answer tells the port that the server sees. */
     @Test
     void stunIsAnsweredOnTheSipPort(SipNode node) {
-        try (Wire wire = Wire.udp("127.0.0.1", "127.0.0.1", node.port())) {
+        try (Wire wire = Wire.udp(node.port())) {
             ByteBuffer request = ByteBuffer.allocate(20);
             request.putShort((short) 1).putShort((short) 0).putInt(0x2112A442);
             request.putLong(0x0102030405060708L).putInt(0x090A0B0C);
@@ -82,7 +83,7 @@ final class TransportTest {
             ByteBuffer answer = ByteBuffer.wrap(wire.receive());
             assertThat(answer.getShort(0)).as("Binding success").isEqualTo((short) 0x0101);
             assertThat(answer.getLong(8)).as("transaction").isEqualTo(0x0102030405060708L);
-            assertThat(mappedPort(answer)).isEqualTo(wire.local().getPort());
+            assertThat(mappedPort(answer)).isEqualTo(wire.port());
         }
     }
 

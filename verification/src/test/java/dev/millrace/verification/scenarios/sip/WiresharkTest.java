@@ -34,7 +34,7 @@ final class WiresharkTest {
                         .recv("487")
                         .ackOfFailure());
         cancelled.succeed();
-        try (TestPhone last = new TestPhone(Wire.udp("127.0.0.1", node.host(), node.port()), "the-last-one")) {
+        try (TestPhone last = node.phone("the-last-one")) {
             last.once("OPTIONS", "sip:" + node.sip(), "nobody");
         }
         capture.awaitText("the-last-one");

@@ -2,13 +2,16 @@ package dev.millrace.platform.doors.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Subscribers.Subscriber;
 import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.auth.Authenticator.Accepted;
 import dev.millrace.platform.doors.auth.Authenticator.Challenged;
 import dev.millrace.platform.doors.auth.Authenticator.Refused;
 import dev.millrace.platform.doors.auth.Authenticator.Verdict;
+import dev.millrace.platform.doors.sip.Inlet;
 import dev.millrace.platform.runtime.ClusterKeys;
+import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.testkit.Mutator;
 import dev.millrace.protocols.digest.Challenge;
@@ -54,7 +57,11 @@ class AuthenticatorTest {
     }
 
     private static Challenged fresh(String node) {
-        return challenged(house.check(node, ALICE.registers()), false);
+        return fresh(node, ALICE);
+    }
+
+    private static Challenged fresh(String node, Phone phone) {
+        return challenged(house.check(node, phone.registers()), false);
     }
 
     private static void accepted(Verdict verdict) {
@@ -146,11 +153,11 @@ class AuthenticatorTest {
     void noChangedNonceIsTaken() {
         ClusterKeys keys = house.node("A").keys();
         String text = Challenge.parse(fresh("A").values().getFirst()).nonce();
-        Nonce issued = Nonce.parse(text, keys).orElseThrow();
+        Nonce issued = Nonce.parse(text, keys, "192.0.2.1").orElseThrow();
         AtomicInteger taken = new AtomicInteger();
         Mutator.of(7616).run("nonce", 100_000, List.of(text.getBytes(StandardCharsets.UTF_8)), input -> {
             String changed = new String(input, StandardCharsets.ISO_8859_1);
-            Nonce.parse(changed, keys).ifPresent(nonce -> {
+            Nonce.parse(changed, keys, "192.0.2.1").ifPresent(nonce -> {
                 assertThat(nonce).isEqualTo(issued);
                 assertThat(changed).startsWith(text.substring(0, text.length() - 1));
                 taken.incrementAndGet();
@@ -169,7 +176,7 @@ class AuthenticatorTest {
     void anUnknownUserCannotBeToldFromAWrongPassword() {
         Phone nobody = new Phone("mallo", "wonder", "192.0.2.5", "");
         Phone wrong = ALICE.from("192.0.2.5").guessing("x");
-        Challenged first = fresh("A");
+        Challenged first = fresh("A", nobody);
         Challenged unknown = challenged(house.check("A", nobody.registers(nobody.answer(first, 1))), false);
         Challenged known = challenged(house.check("A", wrong.registers(wrong.answer(first, 2))), false);
         assertThat(unknown.values().getFirst()).hasSameSizeAs(known.values().getFirst());
@@ -178,7 +185,7 @@ class AuthenticatorTest {
     @Test
     void aThousandGuessesOpenNothingAndTheUserStillRegistersElsewhere() {
         Phone thief = ALICE.from("198.51.100.9").guessing("guess");
-        Challenged first = fresh("A");
+        Challenged first = fresh("A", thief);
         int looked = 0;
         for (int i = 1; i <= 1_000; i++) {
             Verdict verdict = house.check("A", thief.registers(thief.answer(first, i)));
@@ -191,7 +198,7 @@ class AuthenticatorTest {
         Phone lucky = ALICE.from("198.51.100.9");
         assertThat(house.check("A", lucky.registers(lucky.answer(first, 1_001))))
                 .isInstanceOf(Refused.class);
-        accepted(house.check("A", ALICE.registers(ALICE.answer(first, 1_002))));
+        accepted(house.check("A", ALICE.registers(ALICE.answer(fresh("A"), 1))));
         house.clock.advance(Duration.ofSeconds(61));
         accepted(house.check("A", lucky.registers(lucky.answer(first, 1_003))));
     }
@@ -199,7 +206,7 @@ class AuthenticatorTest {
     @Test
     void anUnknownUserIsLockedLikeAKnownOne() {
         Phone thief = new Phone("eve", "guess", "198.51.100.10", "");
-        Challenged first = fresh("A");
+        Challenged first = fresh("A", thief);
         for (int i = 1; i <= 10; i++) {
             challenged(house.check("A", thief.registers(thief.answer(first, i))), false);
         }
@@ -211,7 +218,7 @@ class AuthenticatorTest {
         house.put("carol", "old");
         Phone old = new Phone("carol", "old", "192.0.2.8", "");
         Phone changed = new Phone("carol", "new", "192.0.2.8", "");
-        Challenged first = fresh("A");
+        Challenged first = fresh("A", old);
         assertThat(house.check("A", old.registers(old.answer(first, 1)))).isInstanceOf(Accepted.class);
         house.put("carol", "new");
         house.clock.advance(Duration.ofSeconds(5));
@@ -225,7 +232,7 @@ class AuthenticatorTest {
         house.users.put(
                 "dave", new Subscriber("sip:dave@example.com", "dave", Phone.REALM, Map.of("MD5", "not a hash")));
         Phone dave = new Phone("dave", "x", "192.0.2.8", "");
-        challenged(house.check("A", dave.registers(dave.answer(fresh("A"), 1))), false);
+        challenged(house.check("A", dave.registers(dave.answer(fresh("A", dave), 1))), false);
     }
 
     @Test
@@ -283,14 +290,20 @@ class AuthenticatorTest {
         throw new AssertionError("not read: " + text);
     }
 
+    private static Inlet from(String host, int port) {
+        FlowRef flow = new FlowRef("A", Transport.UDP, 0, 0, host, port);
+        HostPort front = new HostPort("sip.example.com", 5060);
+        return new Inlet(flow, new InetSocketAddress(host, port), front, false, List.of());
+    }
+
     @Test
     void aSipRequestIsChecked() {
         String given = ALICE.answer(fresh("A").values().getFirst(), "INVITE", "sip:bob@example.com", 1);
-        InetSocketAddress source = new InetSocketAddress("192.0.2.1", 5060);
+        Inlet inlet = from("192.0.2.1", 5060);
         Request asProxy = request("Proxy-Authorization", given);
         Request asServer = request("Authorization", given);
-        accepted(house.on("A", node -> node.check(asProxy, "example.com", true, Transport.UDP, source)));
-        assertThat(house.on("A", node -> node.check(asServer, "example.com", true, Transport.UDP, source)))
+        accepted(house.on("A", node -> node.check(asProxy, "example.com", true, inlet)));
+        assertThat(house.on("A", node -> node.check(asServer, "example.com", true, inlet)))
                 .isInstanceOfSatisfying(
                         Challenged.class,
                         challenged -> assertThat(challenged.status()).isEqualTo(407));
@@ -299,22 +312,50 @@ class AuthenticatorTest {
     @Test
     void behindABalancerAGuesserLocksOnlyItself() {
         Phone thief = ALICE.guessing("guess");
-        String challenge = fresh("A").values().getFirst();
-        InetSocketAddress thiefs = new InetSocketAddress("203.0.113.7", 1_000);
-        InetSocketAddress others = new InetSocketAddress("203.0.113.7", 1_001);
+        Inlet thiefs = from("203.0.113.7", 1_000);
+        Inlet others = from("203.0.113.7", 1_001);
+        String stolen = fresh(thiefs);
         for (int i = 1; i <= 11; i++) {
-            Request guess = request("Authorization", thief.answer(challenge, "INVITE", "sip:bob@example.com", i));
-            Verdict verdict = house.on("A", node -> node.check(guess, "example.com", false, Transport.UDP, thiefs));
+            Request guess = request("Authorization", thief.answer(stolen, "INVITE", "sip:bob@example.com", i));
+            Verdict verdict = house.on("A", node -> node.check(guess, "example.com", false, thiefs));
             assertThat(verdict).isInstanceOf(i <= 10 ? Challenged.class : Refused.class);
         }
-        Request right = request("Authorization", ALICE.answer(challenge, "INVITE", "sip:bob@example.com", 12));
-        accepted(house.on("A", node -> node.check(right, "example.com", false, Transport.UDP, others)));
+        Request right = request("Authorization", ALICE.answer(fresh(others), "INVITE", "sip:bob@example.com", 1));
+        accepted(house.on("A", node -> node.check(right, "example.com", false, others)));
+    }
+
+    private static String fresh(Inlet inlet) {
+        Request nothing = request("Subject", "none");
+        return challenged(house.on("A", node -> node.check(nothing, "example.com", false, inlet)), false)
+                .values()
+                .getFirst();
+    }
+
+    /** Who writes a user's address into his packets never sees the challenges that go there. */
+    @Test
+    void nobodyLocksAnotherAddressOut() {
+        Phone thief = new Phone("alice", "guess", "192.0.2.30", "");
+        Phone alice = ALICE.from("192.0.2.31");
+        Challenged thiefs = fresh("A", thief);
+        for (int i = 1; i <= 20; i++) {
+            Attempt spoofed = thief.from("192.0.2.31").registers(thief.answer(thiefs, i));
+            challenged(house.check(i % 2 == 0 ? "A" : "B", spoofed), true);
+        }
+        accepted(house.check("A", alice.registers(alice.answer(fresh("A", alice), 1))));
+    }
+
+    @Test
+    void aPhoneWithANewAddressIsAskedOnceMore() {
+        Challenged first = fresh("A");
+        Phone moved = ALICE.from("192.0.2.32");
+        Challenged again = challenged(house.check("A", moved.registers(ALICE.answer(first, 1))), true);
+        accepted(house.check("B", moved.registers(moved.answer(again, 1))));
     }
 
     @Test
     void aStoreThatDoesNotAnswerIs503() {
         Phone away = new Phone("outage", "x", "192.0.2.9", "");
-        Challenged first = fresh("B");
+        Challenged first = fresh("B", away);
         assertThat(house.check("B", away.registers(away.answer(first, 1))))
                 .isEqualTo(new Refused(503, "Users Unreachable"));
     }

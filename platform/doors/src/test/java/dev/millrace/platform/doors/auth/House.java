@@ -15,15 +15,14 @@ import dev.millrace.platform.runtime.Loop;
 import dev.millrace.platform.runtime.Loops;
 import dev.millrace.platform.runtime.Membership;
 import dev.millrace.platform.runtime.NodeContext;
-import dev.millrace.platform.runtime.RoleModule;
 import dev.millrace.platform.runtime.RuntimeConfig;
-import dev.millrace.platform.runtime.Service;
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.Settings;
 import dev.millrace.platform.runtime.Tables;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.MovedClock;
 import dev.millrace.platform.runtime.testing.TestNodes;
+import dev.millrace.platform.runtime.testing.TestRole;
 import dev.millrace.protocols.digest.Digester;
 import dev.millrace.protocols.digest.Hashes;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -55,8 +54,7 @@ final class House implements AutoCloseable {
         List<TestNodes.Spec> specs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Role role = i == 0 ? Role.LOCATION : Role.PROXY;
-            specs.add(new TestNodes.Spec(
-                    String.valueOf((char) ('A' + i)), List.of(new Storing(role, this)), List.of(), flags));
+            specs.add(new TestNodes.Spec(String.valueOf((char) ('A' + i)), List.of(storing(role)), List.of(), flags));
         }
         List<Setting<?>> known = new ArrayList<>(AuthConfig.ALL);
         known.add(TransportConfig.BALANCERS);
@@ -116,46 +114,19 @@ final class House implements AutoCloseable {
     }
 
     /** Answers for the store where the role is location. */
-    private record Storing(Role role, House house) implements RoleModule {
-        @Override
-        public Service create(NodeContext node) {
-            return new Service() {
-                @Override
-                public Future<Void> start() {
-                    if (role == Role.LOCATION) {
-                        node.bus().serve(Subscribers.FIND, name -> {
-                            house.asked.incrementAndGet();
-                            return name.username().equals("outage")
-                                    ? Future.failedFuture("the store is away")
-                                    : Future.succeededFuture(Optional.ofNullable(house.users.get(name.username()))
-                                            .filter(user -> user.realm().equals(name.realm())));
-                        });
-                    }
-                    return Future.succeededFuture();
-                }
+    private TestRole storing(Role role) {
+        return role == Role.LOCATION ? new TestRole(role, this::store) : new TestRole(role);
+    }
 
-                @Override
-                public void drain() {}
-
-                @Override
-                public void resume() {}
-
-                @Override
-                public Future<Void> drained() {
-                    return Future.succeededFuture();
-                }
-
-                @Override
-                public Future<Void> stop() {
-                    return Future.succeededFuture();
-                }
-
-                @Override
-                public int sessions() {
-                    return 0;
-                }
-            };
-        }
+    private Future<Void> store(NodeContext node) {
+        node.bus().serve(Subscribers.FIND, name -> {
+            asked.incrementAndGet();
+            return name.username().equals("outage")
+                    ? Future.failedFuture("the store is away")
+                    : Future.succeededFuture(Optional.ofNullable(users.get(name.username()))
+                            .filter(user -> user.realm().equals(name.realm())));
+        });
+        return Future.succeededFuture();
     }
 
     /** A node whose clock is moved by hand. */

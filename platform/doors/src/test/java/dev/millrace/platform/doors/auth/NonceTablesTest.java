@@ -46,11 +46,11 @@ class NonceTablesTest {
     void guessersAreForgottenWhenThereAreTooMany() {
         Guesses guesses = new Guesses(1, Duration.ofSeconds(60));
         for (int i = 0; i < Guesses.LIMIT + 10; i++) {
-            guesses.failed(Guesses.pair("u" + i, "r", "s"), i);
+            guesses.failed(new Guesses.Pair("u" + i, "r", "s"), i);
         }
         assertThat(guesses.size()).isEqualTo(Guesses.LIMIT);
-        assertThat(guesses.locked(Guesses.pair("u0", "r", "s"), 1)).isFalse();
-        String last = Guesses.pair("u" + (Guesses.LIMIT + 9), "r", "s");
+        assertThat(guesses.locked(new Guesses.Pair("u0", "r", "s"), 1)).isFalse();
+        Guesses.Pair last = new Guesses.Pair("u" + (Guesses.LIMIT + 9), "r", "s");
         assertThat(guesses.locked(last, Guesses.LIMIT)).isTrue();
         guesses.succeeded(last);
         assertThat(guesses.locked(last, Guesses.LIMIT)).isFalse();

@@ -6,9 +6,12 @@ import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.sip.Branches.Owner;
+import dev.millrace.platform.runtime.Clock;
 import dev.millrace.platform.runtime.NodeContext;
+import dev.millrace.platform.runtime.testing.MovedClock;
 import dev.millrace.platform.testkit.Mutator;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +43,12 @@ class BranchesTest {
 
     private static Branches branches(String id) {
         NodeContext node = nodes.context(id);
-        Branches branches = new Branches(id, node.secret(), node.ids());
+        return branches(id, node.clock());
+    }
+
+    private static Branches branches(String id, Clock clock) {
+        NodeContext node = nodes.context(id);
+        Branches branches = new Branches(id, node.secret(), node.ids(), clock);
         branches.members(node.membership().members());
         return branches;
     }
@@ -63,7 +71,7 @@ class BranchesTest {
     @Test
     void aNodeThatIsNoMemberIsGone() {
         NodeContext node = nodes.context("A");
-        Branches former = new Branches("former", node.secret(), node.ids());
+        Branches former = new Branches("former", node.secret(), node.ids(), node.clock());
         assertThat(here.owner(former.next(chance, ""))).isInstanceOf(Owner.Gone.class);
         assertThat(here.lives("former")).isFalse();
         assertThat(here.lives("B")).isTrue();
@@ -79,6 +87,29 @@ class BranchesTest {
                 assertThat(there.owner(text)).isInstanceOf(Owner.Stranger.class);
             }
         });
+    }
+
+    /** What a callee once was sent opens no door later. */
+    @Test
+    void aBranchLivesAsLongAsACallMayRing() {
+        MovedClock early = new MovedClock();
+        MovedClock late = new MovedClock();
+        Branches maker = branches("A", early);
+        Branches reader = branches("B", late);
+        String branch = maker.next(chance, "");
+        assertThat(reader.owner(branch)).isEqualTo(new Owner.Node("A"));
+        late.advance(Records.RINGING);
+        assertThat(reader.owner(branch)).isEqualTo(new Owner.Node("A"));
+        late.advance(Duration.ofMinutes(2));
+        assertThat(reader.owner(branch)).isInstanceOf(Owner.Stranger.class);
+        early.advance(Records.RINGING.plusMinutes(2).plusSeconds(59));
+        assertThat(reader.owner(maker.next(chance, "")))
+                .as("the clock of A is ahead")
+                .isEqualTo(new Owner.Node("A"));
+        early.advance(Duration.ofMinutes(2));
+        assertThat(reader.owner(maker.next(chance, ""))).isInstanceOf(Owner.Stranger.class);
+        late.advance(Duration.ofDays(30));
+        assertThat(reader.owner(branch)).isInstanceOf(Owner.Stranger.class);
     }
 
     @Test

@@ -5,10 +5,9 @@ import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.runtime.Loop;
 import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.RoleModule;
-import dev.millrace.platform.runtime.Service;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
-import io.vertx.core.Future;
+import dev.millrace.platform.runtime.testing.TestRole;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,24 +17,6 @@ import java.util.Map;
 
 /** Nodes with SIP doors and roles of the tests' own. */
 final class DoorNodes implements AutoCloseable {
-    /** Keeps the tables. */
-    record Keeping(Role role) implements RoleModule {
-        @Override
-        public Service create(NodeContext node) {
-            return new Service() {
-                @Override
-                public Future<Void> start() {
-                    return Future.succeededFuture();
-                }
-
-                @Override
-                public Future<Void> stop() {
-                    return Future.succeededFuture();
-                }
-            };
-        }
-    }
-
     private final TestNodes nodes;
 
     private DoorNodes(TestNodes nodes) {
@@ -44,7 +25,7 @@ final class DoorNodes implements AutoCloseable {
     }
 
     static TestNodes.Spec spec(String id, Map<String, String> more, Role... roles) {
-        List<RoleModule> modules = new ArrayList<>(List.of(new Keeping(Role.LOCATION)));
+        List<RoleModule> modules = new ArrayList<>(List.of(new TestRole(Role.LOCATION)));
         for (Role role : roles) {
             modules.add(new Relaying(role));
         }
@@ -86,6 +67,11 @@ final class DoorNodes implements AutoCloseable {
 
     int transactions(String id) {
         return door(id).exchange().desks().stream().mapToInt(Desk::size).sum();
+    }
+
+    /** How many answered ones are kept for repetitions. */
+    int answered(String id) {
+        return door(id).exchange().desks().stream().mapToInt(Desk::answeredSize).sum();
     }
 
     /** Ends what rings, as if it had rung for too long. */

@@ -3,6 +3,7 @@ package dev.millrace.platform.doors.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Role;
+import dev.millrace.platform.testkit.TcpWire;
 import dev.millrace.protocols.sip.Request;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,44 +13,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Which way a request goes: the transport of a long one (RFC 3261 section 18.1.1), and the next server (RFC 3263 section 4.3). */
-class HopsTest {
+class HopsTest extends TwoPeers {
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final String LONG = "Subject: " + "x".repeat(1_300) + "\r\n";
+
+    @AutoClose
     private static DoorNodes nodes;
+
     private static InetSocketAddress door;
-    private final String callId = Peer.fresh("c");
-    private final String branch = Peer.fresh("b");
-    private Peer alice;
-    private Peer bob;
 
     @BeforeAll
     static void open() {
         nodes = DoorNodes.start(DoorNodes.spec("A", Map.of("sip.failover", "300ms"), Role.PROXY));
         door = nodes.address("A");
-    }
-
-    @AfterAll
-    static void close() {
-        nodes.close();
-    }
-
-    @BeforeEach
-    void peers() {
-        alice = new Peer();
-        bob = new Peer();
-    }
-
-    @AfterEach
-    void gone() {
-        alice.close();
-        bob.close();
     }
 
     private void send(String method, String uri, String more) {
@@ -62,11 +43,11 @@ class HopsTest {
 
     @Test
     void aLongRequestGoesByTcp() throws IOException {
-        try (ServerSocket listening = TcpPeer.listen(bob.port(), 5)) {
+        try (ServerSocket listening = TcpWire.listen(bob.port(), 5)) {
             send("MESSAGE", bob.uri(), LONG);
-            try (TcpPeer tcp = TcpPeer.accept(listening)) {
-                Request message = tcp.request("MESSAGE");
-                assertThat(message.topVia().transport()).isEqualTo("TCP");
+            try (Peer tcp = Peer.accept(listening)) {
+                Peer.Received<Request> message = tcp.request("MESSAGE");
+                assertThat(message.message().topVia().transport()).isEqualTo("TCP");
                 tcp.answer(message, 200, "OK");
                 alice.response(200);
             }
@@ -76,7 +57,7 @@ class HopsTest {
 
     @Test
     void aShortOneDoesNot() throws IOException {
-        try (ServerSocket listening = TcpPeer.listen(bob.port(), 5)) {
+        try (ServerSocket listening = TcpWire.listen(bob.port(), 5)) {
             send("MESSAGE", bob.uri(), "");
             assertThat(listening.isBound()).isTrue();
             bob.answer(bob.request("MESSAGE"), 200, "OK");
@@ -96,7 +77,7 @@ class HopsTest {
     @Test
     void aLongRequestGoesByUdpWhereTcpIsSilent() throws IOException {
         List<SocketChannel> crowd = new ArrayList<>();
-        try (ServerSocket listening = TcpPeer.listen(bob.port(), 1)) {
+        try (ServerSocket listening = TcpWire.listen(bob.port(), 1)) {
             // A queue that is full drops whoever knocks.
             for (int i = 0; i < 4; i++) {
                 SocketChannel each = SocketChannel.open();
@@ -118,7 +99,7 @@ class HopsTest {
 
     @Test
     void aLongRequestStaysOnTheTransportThatWasAskedFor() throws IOException {
-        try (ServerSocket listening = TcpPeer.listen(bob.port(), 5)) {
+        try (ServerSocket listening = TcpWire.listen(bob.port(), 5)) {
             send("MESSAGE", bob.uri() + ";pinned", LONG);
             assertThat(listening.isBound()).isTrue();
             bob.answer(bob.request("MESSAGE"), 200, "OK");
@@ -128,7 +109,7 @@ class HopsTest {
 
     @Test
     void aLongRequestStaysOnItsFlow() throws IOException {
-        try (ServerSocket listening = TcpPeer.listen(bob.port(), 5)) {
+        try (ServerSocket listening = TcpWire.listen(bob.port(), 5)) {
             send("MESSAGE", bob.uri() + ";flow=A", LONG);
             assertThat(listening.isBound()).isTrue();
             Peer.Received<Request> message = bob.request("MESSAGE");
@@ -190,9 +171,9 @@ class HopsTest {
     @Test
     void aServerThatRefusesTheConnectionIsLeftForTheNext() throws IOException {
         try (Peer next = new Peer();
-                ServerSocket listening = TcpPeer.listen(next.port(), 5)) {
+                ServerSocket listening = TcpWire.listen(next.port(), 5)) {
             send("MESSAGE", hops(";transport=tcp", bob, next), "");
-            try (TcpPeer tcp = TcpPeer.accept(listening)) {
+            try (Peer tcp = Peer.accept(listening)) {
                 tcp.answer(tcp.request("MESSAGE"), 200, "OK");
                 alice.response(200);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.runtime.testing.Await;
+import dev.millrace.platform.testkit.TcpWire;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
@@ -12,23 +13,20 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Three nodes, of which each takes any message: A and B are proxies, C is the registrar. */
-class SipClusterTest {
+class SipClusterTest extends TwoPeers {
     private static final Duration SHORT = Duration.ofMillis(700);
+
+    @AutoClose
     private static DoorNodes nodes;
+
     private static InetSocketAddress a;
     private static InetSocketAddress b;
     private static InetSocketAddress c;
-    private final String callId = Peer.fresh("c");
-    private final String branch = Peer.fresh("b");
-    private Peer alice;
-    private Peer bob;
 
     @BeforeAll
     static void open() {
@@ -41,23 +39,6 @@ class SipClusterTest {
         b = nodes.address("B");
         c = nodes.address("C");
         nodes.awaitDoors("A", "B", "C");
-    }
-
-    @AfterAll
-    static void close() {
-        nodes.close();
-    }
-
-    @BeforeEach
-    void peers() {
-        alice = new Peer();
-        bob = new Peer();
-    }
-
-    @AfterEach
-    void gone() {
-        alice.close();
-        bob.close();
     }
 
     private Peer.Received<Request> ringing(InetSocketAddress at) {
@@ -137,9 +118,9 @@ class SipClusterTest {
 
     @Test
     void overTcpEachMessageFindsItsTransactionAtAnyNode() {
-        try (TcpPeer first = TcpPeer.connect(c);
-                TcpPeer second = TcpPeer.connect(b)) {
-            String invite = first.request("INVITE", bob.uri(), callId, branch);
+        try (Peer first = Peer.connect(c);
+                Peer second = Peer.connect(b)) {
+            String invite = first.request("INVITE", bob.uri(), callId, branch, "");
             first.send(invite);
             Peer.Received<Request> forked = bob.request("INVITE");
             bob.answer(forked, 180, "Ringing");
@@ -159,16 +140,17 @@ class SipClusterTest {
 
     @Test
     void aResponseOverTcpAtAnotherNodeFindsItsTransaction() throws IOException {
-        try (ServerSocket listening = TcpPeer.listen(bob.port(), 5)) {
+        try (ServerSocket listening = TcpWire.listen(bob.port(), 5)) {
             alice.send(alice.request("INVITE", bob.uri() + ";transport=tcp", callId, branch, ""), a);
-            try (TcpPeer callee = TcpPeer.accept(listening);
-                    TcpPeer other = TcpPeer.connect(c)) {
-                Request invite = callee.request("INVITE");
+            try (Peer callee = Peer.accept(listening);
+                    Peer other = Peer.connect(c)) {
+                Peer.Received<Request> invite = callee.request("INVITE");
                 other.answer(invite, 180, "Ringing");
                 alice.response(180);
                 other.answer(invite, 603, "Decline");
                 alice.response(603);
-                assertThat(callee.request("ACK").topVia()).isEqualTo(invite.topVia());
+                assertThat(callee.request("ACK").message().topVia())
+                        .isEqualTo(invite.message().topVia());
             }
         }
     }

@@ -10,43 +10,23 @@ import dev.millrace.protocols.sip.Response;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** One node, real sockets. */
-class SipDoorTest {
+class SipDoorTest extends TwoPeers {
     private static final Duration SHORT = Duration.ofMillis(300);
+
+    @AutoClose
     private static DoorNodes nodes;
+
     private static InetSocketAddress door;
-    private final String callId = Peer.fresh("c");
-    private final String branch = Peer.fresh("b");
-    private Peer alice;
-    private Peer bob;
 
     @BeforeAll
     static void open() {
         nodes = DoorNodes.start(DoorNodes.spec("A", Map.of(), Role.PROXY, Role.REGISTRAR, Role.REDIRECT));
         door = nodes.address("A");
-    }
-
-    @AfterAll
-    static void close() {
-        nodes.close();
-    }
-
-    @BeforeEach
-    void peers() {
-        alice = new Peer();
-        bob = new Peer();
-    }
-
-    @AfterEach
-    void gone() {
-        alice.close();
-        bob.close();
     }
 
     private String invite(String uri, String more) {

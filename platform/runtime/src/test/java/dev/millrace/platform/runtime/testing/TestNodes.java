@@ -50,6 +50,18 @@ public final class TestNodes implements AutoCloseable {
         }
     }
 
+    /** Nodes of one role that keep what lasts in the same folder. */
+    public static TestNodes lasting(Path folder, RoleModule module, List<Setting<?>> known, String... ids) {
+        List<Spec> specs = new ArrayList<>();
+        for (String id : ids) {
+            specs.add(new Spec(
+                    id, List.of(module), List.of(), Map.of("store.dir", folder.toString(), "bus.timeout", "5s")));
+        }
+        TestNodes nodes = start(known, specs);
+        nodes.awaitWhole();
+        return nodes;
+    }
+
     /**
      * So many nodes with all the modules, called A, B, C ...
      *

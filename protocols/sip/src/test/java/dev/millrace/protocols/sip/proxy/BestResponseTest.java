@@ -57,7 +57,7 @@ class BestResponseTest {
             script.event(new Event.Received(
                     i, Script.answer(request, Integer.parseInt(statuses.get(i))).build()));
         }
-        assertThat(forwarded(script).status()).isEqualTo(choice.best);
+        assertThat(script.forwarded().status()).isEqualTo(choice.best);
     }
 
     @Test
@@ -83,20 +83,12 @@ class BestResponseTest {
                 Script.answer(request, 407)
                         .append(Keys.PROXY_AUTHENTICATE, "Digest realm=\"three\", nonce=\"4\"")
                         .build()));
-        Response best = forwarded(script);
+        Response best = script.forwarded();
         assertThat(best.status()).isEqualTo(407);
         assertThat(best.all(Keys.PROXY_AUTHENTICATE))
                 .containsExactly("Digest realm=\"one\", nonce=\"1\"", "Digest realm=\"three\", nonce=\"4\"");
         assertThat(best.all(Keys.WWW_AUTHENTICATE))
                 .containsExactly("Digest realm=\"two\", nonce=\"2\"", "Digest realm=\"two\", nonce=\"3\"");
         assertThat(script.state().winner()).isEqualTo(1);
-    }
-
-    private static Response forwarded(Script script) {
-        return script.effects().stream()
-                .filter(Effect.Forward.class::isInstance)
-                .map(effect -> ((Effect.Forward) effect).response())
-                .findFirst()
-                .orElseThrow();
     }
 }

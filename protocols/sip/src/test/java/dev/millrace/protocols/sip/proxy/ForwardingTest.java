@@ -280,28 +280,6 @@ class ForwardingTest {
     }
 
     @Test
-    void statelessBranchesAreTheSameForWhatBelongsTogether() {
-        for (String via : List.of("SIP/2.0/UDP a.example;branch=z9hG4bK1", "SIP/2.0/UDP a.example")) {
-            Request invite = Script.edit("INVITE", "sip:bob@example.com")
-                    .replace(Keys.VIA, Via.parse(via))
-                    .build();
-            String branch = Forwarding.statelessBranch(invite, "node1");
-            assertThat(branch).startsWith("z9hG4bKnode1.").hasSize(12 + LoopHash.LENGTH);
-            for (String method : List.of("INVITE", "CANCEL", "ACK")) {
-                Request other = Script.edit(method, "sip:bob@example.com")
-                        .replace(Keys.VIA, Via.parse(via))
-                        .replace(Keys.TO, address("<sip:bob@example.com>;tag=bobs"))
-                        .build();
-                assertThat(Forwarding.statelessBranch(other, "node1")).isEqualTo(branch);
-            }
-            Request next = invite.edit()
-                    .replace(Keys.VIA, Via.parse(via.replace("bK1", "bK2").replace("a.example", "b.example")))
-                    .build();
-            assertThat(Forwarding.statelessBranch(next, "node1")).isNotEqualTo(branch);
-        }
-    }
-
-    @Test
     void breadthThatCannotBeRead() {
         for (String text : List.of("x", "", "99999999999", "-1")) {
             Request request = Script.edit("INVITE", "sip:bob@example.com")

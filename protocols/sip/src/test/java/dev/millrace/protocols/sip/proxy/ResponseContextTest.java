@@ -394,8 +394,8 @@ class ResponseContextTest {
         Effect.Forward forward = (Effect.Forward) script.effects().getLast();
         assertThat(forward.response().vias()).isEqualTo(request.vias());
         script.play("0 times out -> ENDED: stop C 0, forward 0 408, ended");
-        assertThat(forwarded(script).vias()).isEqualTo(request.vias());
-        assertThat(forwarded(script).to().tag()).contains("ours");
+        assertThat(script.forwarded().vias()).isEqualTo(request.vias());
+        assertThat(script.forwarded().to().tag()).contains("ours");
     }
 
     @Test
@@ -406,7 +406,7 @@ class ResponseContextTest {
                     .play("targets a -> FORKING: fork 0 a 60, C 0");
             Response bare = Script.answer(request, status).removeFirst(Keys.VIA).build();
             script.event(new Event.Received(0, bare));
-            assertThat(forwarded(script).status()).isEqualTo(502);
+            assertThat(script.forwarded().status()).isEqualTo(502);
         }
     }
 
@@ -431,13 +431,5 @@ class ResponseContextTest {
                 """).play();
         assertThat(script.state().branches()).extracting(Branch::status).containsExactly(486, 487, 200);
         assertThat(script.state().winner()).isEqualTo(2);
-    }
-
-    private static Response forwarded(Script script) {
-        return script.effects().stream()
-                .filter(Effect.Forward.class::isInstance)
-                .map(effect -> ((Effect.Forward) effect).response())
-                .findFirst()
-                .orElseThrow();
     }
 }

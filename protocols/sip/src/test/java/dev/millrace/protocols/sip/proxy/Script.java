@@ -62,6 +62,15 @@ final class Script {
         return effects;
     }
 
+    /** The first response that the last step forwards. */
+    Response forwarded() {
+        return effects().stream()
+                .filter(Effect.Forward.class::isInstance)
+                .map(effect -> ((Effect.Forward) effect).response())
+                .findFirst()
+                .orElseThrow();
+    }
+
     State state() {
         return state;
     }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /**
  * Plays a story to a transaction, a line an event: {@code event -> State: effect, effect}. Events: {@code begin}, {@code fire A},
- * {@code fail}, {@code cancel}, {@code abandon}, {@code 180} (from the network), {@code respond 180} (by the user),
+ * {@code fail}, {@code cancel}, {@code 180} (from the network), {@code respond 180} (by the user),
  * {@code ACK} (a request from the network).
  */
 final class Script<S> {
@@ -45,7 +45,6 @@ final class Script<S> {
             case "begin" -> Event.BEGIN;
             case "fire" -> Timer.valueOf(words.get(1)).fired();
             case "fail" -> Event.TRANSPORT_FAILED;
-            case "abandon" -> Event.ABANDON;
             case "cancel" -> new Event.Cancel(words.size() > 1 ? words.get(1) : "");
             case "respond" -> new Event.Respond(Requests.answer(request, Integer.parseInt(words.get(1))));
             default ->

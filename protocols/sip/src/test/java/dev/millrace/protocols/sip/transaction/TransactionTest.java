@@ -248,10 +248,6 @@ class TransactionTest {
                         respond 200 -> Completed: send 200
                         ACK -> Confirmed: stop G, stop H, start I 5000
                         respond 200 -> Confirmed: send 200
-                        """),
-                inviteServer("abandoned", false, """
-                        begin -> Proceeding: start TRYING 200, pass INVITE
-                        abandon -> Terminated: terminated
                         """));
     }
 
@@ -289,15 +285,6 @@ class TransactionTest {
                 server("408 over a reliable transport just ends it", true, """
                         begin -> Trying: start TRYING 3500, pass OPTIONS
                         respond 408 -> Terminated: terminated
-                        """),
-                server("abandoned", false, """
-                        begin -> Trying: start TRYING 3500, pass OPTIONS
-                        abandon -> Completed: stop TRYING, start J 32000
-                        """),
-                server("abandoned late", true, """
-                        begin -> Trying: start TRYING 3500, pass OPTIONS
-                        fire TRYING -> Proceeding: send 100, start J 32000
-                        abandon -> Terminated: terminated
                         """),
                 server("a user that never answers does not leak it", false, """
                         begin -> Trying: start TRYING 3500, pass OPTIONS

@@ -1,34 +1,20 @@
 package dev.millrace.platform.doors.sip.transport;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.millrace.platform.testkit.TcpWire;
+import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 
-/** The other end of a TCP or TLS connection, by Java's own sockets. Owned by the test's thread. */
-final class Peer implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 15_000;
-
-    final Socket socket;
-
+/** The other end of a TCP or TLS connection: one thing is said after the other, and any byte is one character. */
+record Peer(TcpWire wire) implements AutoCloseable {
     Peer(Socket socket) {
-        this.socket = socket;
-        try {
-            socket.setSoTimeout(PATIENCE_MILLIS);
-            socket.setTcpNoDelay(true);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        this(TcpWire.over(socket, "TCP"));
     }
 
     static Peer connect(InetSocketAddress to) {
-        try {
-            return new Peer(new Socket(to.getAddress(), to.getPort()));
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        return new Peer(TcpWire.to(to));
     }
 
     Peer send(String text) {
@@ -36,64 +22,50 @@ final class Peer implements AutoCloseable {
     }
 
     Peer send(byte[] bytes) {
-        try {
-            socket.getOutputStream().write(bytes);
-            socket.getOutputStream().flush();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        wire.send(bytes);
         return this;
     }
 
-    /** So many bytes as text. */
+    /** Asks for SIP over WebSocket; more header lines each end with a line end. */
+    Peer upgrade(String path, String more) {
+        return send("GET " + path + " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Protocol: sip\r\n" + more + "\r\n");
+    }
+
+    /** A WebSocket frame with a mask of zeros, so that its bytes stand as they are. */
+    static byte[] frame(int first, byte[] payload) {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        frame.write(first);
+        if (payload.length < 126) {
+            frame.write(0x80 | payload.length);
+        } else {
+            frame.write(0xFE);
+            frame.write(payload.length >> 8);
+            frame.write(payload.length);
+        }
+        frame.writeBytes(new byte[4]);
+        frame.writeBytes(payload);
+        return frame.toByteArray();
+    }
+
+    /** So many bytes. */
     String receive(int count) {
-        try {
-            return new String(socket.getInputStream().readNBytes(count), StandardCharsets.ISO_8859_1);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        return wire.take(count);
     }
 
-    /** One message without a body. */
+    /** One message, or a keep-alive. */
     String receive() {
-        StringBuilder text = new StringBuilder();
-        try {
-            InputStream in = socket.getInputStream();
-            while (text.indexOf("\r\n\r\n") < 0) {
-                int next = in.read();
-                if (next < 0) {
-                    return text + "<end>";
-                }
-                text.append((char) next);
-            }
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-        return text.toString();
+        return new String(wire.receive(), ISO_8859_1);
     }
 
-    /** Everything until the other side closes; a reset counts as a close. */
+    /** Everything until the other side closes. */
     String rest() {
-        StringBuilder text = new StringBuilder();
-        try {
-            InputStream in = socket.getInputStream();
-            for (int next = in.read(); next >= 0; next = in.read()) {
-                text.append((char) next);
-            }
-        } catch (java.net.SocketTimeoutException open) {
-            throw new AssertionError("the connection is still open", open);
-        } catch (IOException reset) {
-            text.append("<reset>");
-        }
-        return text.toString();
+        return wire.rest();
     }
 
     @Override
     public void close() {
-        try {
-            socket.close();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        wire.close();
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +29,7 @@ class ProxyProtocolTest {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static Told told;
 
     @BeforeAll
@@ -48,15 +49,9 @@ class ProxyProtocolTest {
                                 .toString()));
     }
 
-    @AfterAll
-    static void stop() {
-        told.close();
-    }
-
     @BeforeEach
     void forget() {
-        told.messages.clear();
-        told.closed.clear();
+        told.forget();
     }
 
     private static Peer connect() {
@@ -142,7 +137,8 @@ class ProxyProtocolTest {
                 if (row.port() > 0) {
                     assertThat(flow.remote().getPort()).isEqualTo(row.port());
                 }
-                assertThat(flow.advertised()).hasToString("node-a.example:" + told.port(Transport.TCP));
+                assertThat(flow.listener().advertised(flow.remote()))
+                        .hasToString("node-a.example:" + told.port(Transport.TCP));
                 assertThat(flow.front()).hasToString("sip.example:5070");
             }
         }
@@ -158,8 +154,8 @@ class ProxyProtocolTest {
     void theHeaderComesBeforeTheHandshake() throws IOException {
         try (Peer plain = Peer.connect(told.listener(Transport.TLS).bound())) {
             plain.send("PROXY TCP4 192.0.2.9 192.0.2.1 4713 5061\r\n");
-            try (SSLSocket socket =
-                    (SSLSocket) OURS.context().getSocketFactory().createSocket(plain.socket, "a.example", 5061, true)) {
+            try (SSLSocket socket = (SSLSocket)
+                    OURS.context().getSocketFactory().createSocket(plain.wire().socket(), "a.example", 5061, true)) {
                 Peer peer = new Peer(socket);
                 peer.send(Told.options("TLS", "10.0.0.1", 5061, "t"));
                 assertThat(peer.receive()).contains("received=192.0.2.9", "rport=4713");

@@ -9,7 +9,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +21,7 @@ class SourceLimitsTest {
     private static final int RATE = 50;
     private static final int MANY = 400;
 
+    @AutoClose
     private static Told told;
 
     @BeforeAll
@@ -32,14 +33,9 @@ class SourceLimitsTest {
                 "sip.source.rate", String.valueOf(RATE)));
     }
 
-    @AfterAll
-    static void stop() {
-        told.close();
-    }
-
     @BeforeEach
     void forget() {
-        told.messages.clear();
+        told.forget();
     }
 
     private static DatagramSocket peer(String host) throws IOException {
@@ -113,8 +109,8 @@ class SourceLimitsTest {
             receive(peer, 1);
         }
         Flow flow = Told.next(told.messages).flow();
-        assertThat(flow.advertised()).hasToString("127.0.0.1:" + told.port(Transport.UDP));
-        assertThat(flow.front()).isEqualTo(flow.advertised());
+        assertThat(flow.listener().advertised(flow.remote())).hasToString("127.0.0.1:" + told.port(Transport.UDP));
+        assertThat(flow.front()).isEqualTo(flow.listener().advertised(flow.remote()));
         assertThat(told.transports.ours("127.0.0.77", told.port(Transport.UDP))).isTrue();
         assertThat(told.transports.ours("192.0.2.1", told.port(Transport.UDP))).isFalse();
     }

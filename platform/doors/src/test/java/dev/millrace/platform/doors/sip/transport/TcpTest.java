@@ -6,16 +6,16 @@ import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.testkit.Mutator;
+import dev.millrace.platform.testkit.TcpWire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TcpTest {
+    @AutoClose
     private static Told told;
 
     @BeforeAll
@@ -36,16 +37,17 @@ class TcpTest {
                 "sip.source.connections", "40"));
     }
 
-    @AfterAll
-    static void stop() {
-        told.close();
-    }
-
     @BeforeEach
     void forget() {
-        told.messages.clear();
-        told.refused.clear();
-        told.closed.clear();
+        // A connection of the test before may be told of late.
+        awaitNone();
+        told.forget();
+    }
+
+    private static void awaitNone() {
+        Await.until(
+                "no connection is counted any more",
+                () -> told.gauge("millrace.sip.connections", "transport", "tcp") == 0);
     }
 
     private static Peer connect() {
@@ -66,9 +68,9 @@ class TcpTest {
         }
         Told.Heard first = Told.next(told.messages);
         assertThat(first.onLoop()).isTrue();
-        assertThat(first.bytes()).isEqualTo(options("a").length());
+        assertThat(first.message().encode()).hasSize(options("a").length());
         assertThat(Told.next(told.messages).flow()).isSameAs(first.flow());
-        assertThat(Told.next(told.closed)).isSameAs(first.flow());
+        told.awaitEnd(first.flow());
         assertThat(first.flow().open()).isFalse();
         assertThat(first.flow().send(new byte[1])).isFalse();
         assertThat(told.transports.flow(first.flow().ref())).isEmpty();
@@ -137,7 +139,7 @@ class TcpTest {
         }
         Told.Refused refused = Told.next(told.refused);
         assertThat(refused.why().rule()).contains(lie.rule());
-        assertThat(Told.next(told.closed)).isSameAs(refused.flow());
+        told.awaitEnd(refused.flow());
     }
 
     @Test
@@ -153,15 +155,13 @@ class TcpTest {
     void aHalfClosedConnectionIsAnsweredAndEnds() throws IOException {
         try (Peer peer = connect()) {
             peer.send(options("half") + options("half2"));
-            peer.socket.shutdownOutput();
+            peer.wire().socket().shutdownOutput();
             assertThat(peer.rest()).contains("branch=z9hG4bKhalf;", "branch=z9hG4bKhalf2;");
         }
         Flow flow = Told.next(told.messages).flow();
-        assertThat(Told.next(told.closed)).isSameAs(flow);
+        told.awaitEnd(flow);
         assertThat(told.transports.flow(flow.ref())).isEmpty();
-        Await.until(
-                "no connection is counted any more",
-                () -> told.gauge("millrace.sip.connections", "transport", "tcp") == 0);
+        awaitNone();
     }
 
     /** Class 1 of the security list on the wire: whatever comes, the next honest connection is served. */
@@ -178,7 +178,7 @@ class TcpTest {
                 }
             }
         }
-        Await.until("all are gone", () -> told.gauge("millrace.sip.connections", "transport", "tcp") == 0);
+        awaitNone();
         assertThat(told.counter("millrace.sip.failures")).isZero();
     }
 
@@ -230,7 +230,7 @@ class TcpTest {
             for (int i = 0; i < 2_000 && flow.send(message); i++) {
                 other.send(options("other" + i)).receive();
             }
-            assertThat(Told.next(told.closed)).isSameAs(flow);
+            told.awaitEnd(flow);
             assertThat(other.send(options("after")).receive()).startsWith("SIP/2.0 200");
         }
         assertThat(told.counter("millrace.sip.closed", "why", "slow")).isPositive();
@@ -258,28 +258,23 @@ class TcpTest {
 
     @Test
     void aConnectionIsOpenedAndTakenAgain() throws IOException {
-        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket server = TcpWire.listen(0, 5)) {
             InetSocketAddress there = (InetSocketAddress) server.getLocalSocketAddress();
             var first = told.transports.connect(Transport.TCP, there, "one");
             var second = told.transports.connect(Transport.TCP, there, "two");
-            try (Peer peer = new Peer(accept(server))) {
+            try (Peer peer = new Peer(TcpWire.accept(server))) {
                 Flow flow = Await.get(first);
                 assertThat(Await.get(second)).isSameAs(flow);
                 assertThat(flow.remote()).isEqualTo(there);
-                assertThat(flow.advertised().port()).isEqualTo(told.port(Transport.TCP));
+                assertThat(flow.listener().advertised(flow.remote()).port()).isEqualTo(told.port(Transport.TCP));
                 flow.send(Told.bytes(options("out")));
                 assertThat(peer.receive()).startsWith("OPTIONS");
                 peer.send("SIP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n");
                 assertThat(Told.next(told.messages).flow()).isSameAs(flow);
                 Flow third = Await.get(told.transports.connect(Transport.TCP, there, "three"));
                 assertThat(third).isSameAs(flow);
-                java.util.concurrent.CompletableFuture<String> ended = new java.util.concurrent.CompletableFuture<>();
-                flow.onClose(() -> ended.complete("ended"));
-                flow.close("test");
-                assertThat(peer.rest()).isEmpty();
-                assertThat(ended.join()).isEqualTo("ended");
-                flow.onClose(() -> ended.obtrudeValue("late"));
-                Await.until("a late listener hears at once", () -> ended.join().equals("late"));
+                peer.wire().socket().close();
+                told.awaitEnd(flow);
             }
         }
         // Nobody there.
@@ -292,11 +287,6 @@ class TcpTest {
                 .hasMessageContaining("sip.transports");
     }
 
-    private static Socket accept(ServerSocket server) throws IOException {
-        server.setSoTimeout(10_000);
-        return server.accept();
-    }
-
     @Test
     void ipv6() {
         Listener six = told.transports.listeners().stream()
@@ -305,10 +295,10 @@ class TcpTest {
                 .findFirst()
                 .orElseThrow();
         try (Peer peer = Peer.connect(six.bound())) {
-            peer.send(Told.options("TCP", "[::1]", peer.socket.getLocalPort(), "six"));
+            peer.send(Told.options("TCP", "[::1]", peer.wire().port(), "six"));
             assertThat(peer.receive()).startsWith("SIP/2.0 200");
             Flow flow = Told.next(told.messages).flow();
-            assertThat(flow.advertised().toString()).startsWith("[0:0:0:0:0:0:0:1]:");
+            assertThat(flow.listener().advertised(flow.remote()).toString()).startsWith("[0:0:0:0:0:0:0:1]:");
             assertThat(flow.ref().host()).isEqualTo("0:0:0:0:0:0:0:1");
         }
     }

@@ -25,7 +25,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +41,7 @@ class TlsTest {
     @TempDir
     static Path folder;
 
+    @AutoClose
     private static Told told;
 
     @BeforeAll
@@ -63,15 +64,9 @@ class TlsTest {
                 OURS.write(folder.resolve("ours.pem")).toString()));
     }
 
-    @AfterAll
-    static void stop() {
-        told.close();
-    }
-
     @BeforeEach
     void forget() {
-        told.messages.clear();
-        told.closed.clear();
+        told.forget();
     }
 
     private static SSLSocket socket(SSLContext context, String name) {
@@ -125,7 +120,7 @@ class TlsTest {
         Told.Heard heard = Told.next(told.messages);
         assertThat(heard.onLoop()).isTrue();
         assertThat(heard.flow().transport()).isEqualTo(Transport.TLS);
-        assertThat(heard.flow().peerName()).isEmpty();
+        assertThat(heard.flow().peerNames()).isEmpty();
     }
 
     /**
@@ -218,7 +213,6 @@ class TlsTest {
             peer.receive();
             Flow flow = Told.next(told.messages).flow();
             assertThat(flow.peerNames()).containsExactly("trunk.example", "carrier.example");
-            assertThat(flow.peerName()).contains("trunk.example");
             // RFC 5923: requests to the Via's address take the same connection.
             InetSocketAddress alias = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5061);
             assertThat(Await.get(told.transports.connect(Transport.TLS, alias, "Trunk.example")))
@@ -299,6 +293,26 @@ class TlsTest {
             InetSocketAddress there = (InetSocketAddress) server.getLocalSocketAddress();
             assertThat(Await.failure(told.transports.connect(Transport.TLS, there, "peer.example")))
                     .isInstanceOf(SSLException.class);
+        }
+    }
+
+    /** RFC 5922 section 7.2; HTTPS takes it. */
+    @Test
+    void aServerWithAWildcardIsRefused() throws IOException {
+        TestAuthority.Leaf leaf = OURS.leaf("EC", "*.wild.example", "named.wild.example", "127.0.0.1");
+        try (SSLServerSocket server = (SSLServerSocket) OURS.context(leaf)
+                .getServerSocketFactory()
+                .createServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress there = (InetSocketAddress) server.getLocalSocketAddress();
+            accept(server);
+            assertThat(Await.failure(told.transports.connect(Transport.TLS, there, "any.wild.example")))
+                    .isInstanceOf(SSLException.class);
+            for (String named : List.of("Named.wild.example", "127.0.0.1")) {
+                accept(server);
+                assertThat(Await.get(told.transports.connect(Transport.TLS, there, named))
+                                .open())
+                        .isTrue();
+            }
         }
     }
 

@@ -5,12 +5,14 @@ import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
+import dev.millrace.platform.runtime.testing.TestRole;
+import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Message;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.Validity;
+import dev.millrace.protocols.sip.Via;
 import dev.millrace.protocols.wire.Malformed;
-import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 /** A node with open SIP ports whose door answers every request with 200 and remembers what it was told. */
 final class Told implements Inbound, AutoCloseable {
     /** What arrived. */
-    record Heard(Flow flow, Message message, int bytes, int loop) {
+    record Heard(Flow flow, Message message, int loop) {
         boolean onLoop() {
             return loop >= 0;
         }
@@ -35,7 +37,6 @@ final class Told implements Inbound, AutoCloseable {
 
     final BlockingQueue<Heard> messages = new LinkedBlockingQueue<>();
     final BlockingQueue<Refused> refused = new LinkedBlockingQueue<>();
-    final BlockingQueue<Flow> closed = new LinkedBlockingQueue<>();
     final TestNodes nodes;
     final NodeContext node;
     final Transports transports;
@@ -45,7 +46,12 @@ final class Told implements Inbound, AutoCloseable {
         List<Setting<?>> known = new ArrayList<>(TransportConfig.ALL);
         known.addAll(HttpConfig.ALL);
         nodes = TestNodes.start(
-                known, List.of(new TestNodes.Spec("A", List.of(new NoRole()), List.of(), new HashMap<>(flags))));
+                known,
+                List.of(new TestNodes.Spec(
+                        "A",
+                        List.of(new TestRole(dev.millrace.platform.contracts.Role.LOCATION)),
+                        List.of(),
+                        new HashMap<>(flags))));
         node = nodes.context("A");
         transports = Await.get(Transports.open(node, TransportConfig.of(node.settings(), node.config()), this));
     }
@@ -59,18 +65,22 @@ final class Told implements Inbound, AutoCloseable {
     }
 
     @Override
-    public void message(Flow flow, Message message, int bytes) {
+    public void message(Flow flow, Message message) {
         int loop = node.loops().all().stream()
                 .filter(each -> each.inLoop() && io.vertx.core.Vertx.currentContext() != null)
                 .findFirst()
                 .map(each -> each.index())
                 .orElse(-1);
-        messages.add(new Heard(flow, message, bytes, loop));
+        messages.add(new Heard(flow, message, loop));
         boolean sound =
                 message instanceof Request request && Validity.check(request).isEmpty();
         if (sound && message instanceof Request request && !request.method().equals("ACK")) {
-            Request seen = Source.stamp(request, flow.remote());
-            flow.send(Response.to(seen, 200, "OK").build().encode());
+            Via seen = request.topVia()
+                    .seenFrom(
+                            Source.host(flow.remote().getAddress()),
+                            flow.remote().getPort());
+            Request stamped = request.edit().replaceFirst(Keys.VIA, seen).build();
+            flow.send(Response.to(stamped, 200, "OK").build().encode());
         }
     }
 
@@ -81,9 +91,10 @@ final class Told implements Inbound, AutoCloseable {
                 flow.send(Response.to(request, 400, "Bad Request").build().encode()));
     }
 
-    @Override
-    public void closed(Flow flow) {
-        closed.add(flow);
+    /** What was told until now does not count. */
+    void forget() {
+        messages.clear();
+        refused.clear();
     }
 
     static <T> T next(BlockingQueue<T> queue) {
@@ -96,6 +107,11 @@ final class Told implements Inbound, AutoCloseable {
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
+    }
+
+    /** Waits until the connection has ended and is forgotten. */
+    void awaitEnd(Flow flow) {
+        Await.until("closed", () -> !flow.open() && transports.flow(flow.ref()).isEmpty());
     }
 
     double gauge(String name, String... tags) {
@@ -123,28 +139,5 @@ final class Told implements Inbound, AutoCloseable {
     public void close() {
         transports.close();
         nodes.close();
-    }
-
-    /** A role that does nothing, so that the node may start. */
-    private record NoRole() implements dev.millrace.platform.runtime.RoleModule {
-        @Override
-        public dev.millrace.platform.contracts.Role role() {
-            return dev.millrace.platform.contracts.Role.LOCATION;
-        }
-
-        @Override
-        public dev.millrace.platform.runtime.Service create(NodeContext context) {
-            return new dev.millrace.platform.runtime.Service() {
-                @Override
-                public Future<Void> start() {
-                    return Future.succeededFuture();
-                }
-
-                @Override
-                public Future<Void> stop() {
-                    return Future.succeededFuture();
-                }
-            };
-        }
     }
 }

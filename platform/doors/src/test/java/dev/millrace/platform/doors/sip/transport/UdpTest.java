@@ -19,23 +19,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UdpTest {
+    @AutoClose
     private static Told told;
 
     @BeforeAll
     static void start() {
         told = new Told(Map.of("sip.transports", "udp", "sip.bind", "127.0.0.1, ::1", "sip.source.rate", "100000"));
-    }
-
-    @AfterAll
-    static void stop() {
-        told.close();
     }
 
     private static DatagramSocket peer(String host) throws IOException {
@@ -77,7 +73,8 @@ class UdpTest {
             FlowRef ref = heard.flow().ref();
             assertThat(ref).isEqualTo(new FlowRef("A", Transport.UDP, 0, ref.socket(), address, peer.getLocalPort()));
             assertThat(heard.flow().local()).isEqualTo(to(peer));
-            assertThat(heard.flow().advertised().port()).isEqualTo(told.port(Transport.UDP));
+            assertThat(heard.flow().listener().advertised(heard.flow().remote()).port())
+                    .isEqualTo(told.port(Transport.UDP));
             // Found again by its name, from another thread.
             Flow again = told.transports.flow(FlowRef.ofCompact(ref.compact())).orElseThrow();
             assertThat(again).isEqualTo(heard.flow());
@@ -208,5 +205,30 @@ class UdpTest {
         }
         assertThat(told.counter("millrace.sip.failures")).isZero();
         told.messages.clear();
+    }
+
+    /** A balancer's session leads to one process of a node: after a restart it may be anybody's. */
+    @Test
+    void aFlowThroughABalancerEndsWithItsProcess() throws IOException {
+        Map<String, String> balanced = Map.of(
+                "sip.transports",
+                "udp",
+                "sip.bind",
+                "127.0.0.1",
+                "sip.balancers",
+                "127.0.0.1",
+                "sip.proxy-protocol",
+                "false");
+        try (Told behind = new Told(balanced);
+                DatagramSocket peer = peer("127.0.0.1")) {
+            byte[] options = Told.bytes(Told.options("UDP", "192.0.2.1", 5060, "b"));
+            InetSocketAddress door = behind.listener(Transport.UDP).bound();
+            peer.send(new DatagramPacket(options, options.length, door));
+            FlowRef ref = Told.next(behind.messages).flow().ref();
+            assertThat(ref.number()).isPositive();
+            assertThat(behind.transports.flow(ref)).isPresent();
+            FlowRef before = new FlowRef("A", Transport.UDP, ref.number() - 1, ref.socket(), ref.host(), ref.port());
+            assertThat(behind.transports.flow(before)).isEmpty();
+        }
     }
 }

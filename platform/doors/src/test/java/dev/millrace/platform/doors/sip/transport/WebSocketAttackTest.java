@@ -1,5 +1,6 @@
 package dev.millrace.platform.doors.sip.transport;
 
+import static dev.millrace.platform.doors.sip.transport.Peer.frame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Transport;
@@ -11,7 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ class WebSocketAttackTest {
     private static final int TEXT = 0x81;
     private static final int PING = 0x89;
 
+    @AutoClose
     private static Told told;
 
     @BeforeAll
@@ -30,49 +32,19 @@ class WebSocketAttackTest {
         told = new Told(Map.of("sip.transports", "ws", "sip.message-time", "1s", "sip.write-bytes", "65536"));
     }
 
-    @AfterAll
-    static void stop() {
-        told.close();
-    }
-
     @BeforeEach
     void forget() {
-        told.messages.clear();
-        told.closed.clear();
+        told.forget();
     }
 
     private static Peer open(String more) {
-        Peer peer = Peer.connect(told.listener(Transport.WS).bound());
-        return upgrade(peer, more);
-    }
-
-    private static Peer upgrade(Peer peer, String more) {
-        peer.send("GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Protocol: sip\r\n" + more + "\r\n");
-        return peer;
+        return Peer.connect(told.listener(Transport.WS).bound()).upgrade("/ws", more);
     }
 
     private static Peer open() {
         Peer peer = open("");
         assertThat(peer.receive()).startsWith("HTTP/1.1 101");
         return peer;
-    }
-
-    /** A frame with a mask of zeros, so that its bytes stand as they are. */
-    private static byte[] frame(int first, byte[] payload) {
-        ByteArrayOutputStream frame = new ByteArrayOutputStream();
-        frame.write(first);
-        if (payload.length < 126) {
-            frame.write(0x80 | payload.length);
-        } else {
-            frame.write(0xFE);
-            frame.write(payload.length >> 8);
-            frame.write(payload.length);
-        }
-        frame.writeBytes(new byte[4]);
-        frame.writeBytes(payload);
-        return frame.toByteArray();
     }
 
     private static byte[] options(String branch) {
@@ -132,7 +104,7 @@ class WebSocketAttackTest {
                 } catch (UncheckedIOException closed) {
                     return true;
                 }
-                return !told.closed.isEmpty();
+                return told.counter("millrace.sip.closed", "why", "unfinished") > 0;
             });
         }
         assertThat(told.counter("millrace.sip.closed", "why", "unfinished")).isPositive();
@@ -159,7 +131,7 @@ class WebSocketAttackTest {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4_096);
         socket.connect(to);
-        try (Peer deaf = upgrade(new Peer(socket), "")) {
+        try (Peer deaf = new Peer(socket).upgrade("/ws", "")) {
             deaf.receive();
             long sent = 0;
             try {
@@ -170,8 +142,7 @@ class WebSocketAttackTest {
                 assertThat(sent).isPositive();
             }
         }
-        assertThat(Told.next(told.closed)).isNotNull();
-        assertThat(told.counter("millrace.sip.closed", "why", "slow") - before).isEqualTo(1);
+        Await.until("closed", () -> told.counter("millrace.sip.closed", "why", "slow") - before == 1);
     }
 
     /** What a connection sends after the bytes that ended it is not listened to. */
