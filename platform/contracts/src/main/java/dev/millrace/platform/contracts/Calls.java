@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class Calls {
     /** The table of answered calls, by {@link Call#key()}. */
-    public static final String TABLE = "calls";
+    public static final String TABLE = "passing.calls";
 
     /** Most calls in one answer to {@link #LIST}. */
     public static final int PAGE_LIMIT = 1_000;

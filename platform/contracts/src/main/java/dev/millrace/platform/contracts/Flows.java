@@ -20,13 +20,17 @@ public final class Flows {
     private static final int IPV6 = 1;
     private static final int NAMED = 2;
 
+    /** Beside the kind of the address: a number follows, over UDP, where there mostly is none. */
+    private static final int NUMBERED = 0x80;
+
     private Flows() {}
 
     /**
      * Names a flow for as long as it lives.
      *
      * @param node the owner: the node that received or opened it
-     * @param number of the connection, never given twice by a node, not even after a restart; 0 for UDP
+     * @param number of the connection, never given twice by a node, not even after a restart; over UDP that of the owner's process
+     *     where the peer is a balancer, whose session does not outlast it, else 0
      * @param socket which of the owner's listeners: its position in the configuration
      * @param host the peer's address, a literal without brackets
      * @param port the peer's port
@@ -52,14 +56,16 @@ public final class Flows {
             byte[] address = literal(host);
             int family = address.length == 4 ? IPV4 : address.length == 16 ? IPV6 : NAMED;
             Writer writer = new Writer(32 + node.length());
-            writer.u8(family << 4 | transport.ordinal()).u8(socket).u16(port);
+            boolean numbered = transport != Transport.UDP || number != 0;
+            int head = family << 4 | transport.ordinal() | (transport == Transport.UDP && numbered ? NUMBERED : 0);
+            writer.u8(head).u8(socket).u16(port);
             if (family == NAMED) {
                 byte[] name = host.getBytes(StandardCharsets.UTF_8);
                 writer.u8(name.length).bytes(name);
             } else {
                 writer.bytes(address);
             }
-            if (transport != Transport.UDP) {
+            if (numbered) {
                 writer.i64(number);
             }
             return writer.text(node).toBytes();
@@ -79,13 +85,15 @@ public final class Flows {
             Transport transport = Transport.values()[ordinal];
             int socket = reader.u8();
             int port = reader.u16();
-            String host = switch (head >> 4) {
+            int family = (head & ~NUMBERED) >> 4;
+            String host = switch (family) {
                 case IPV4 -> shown(reader.bytes(4));
                 case IPV6 -> shown(reader.bytes(16));
                 case NAMED -> reader.text(reader.u8());
-                default -> throw new Malformed("flow", "no kind of address has the number " + (head >> 4));
+                default -> throw new Malformed("flow", "no kind of address has the number " + family);
             };
-            long number = transport == Transport.UDP ? 0 : reader.i64();
+            boolean numbered = transport != Transport.UDP || (head & NUMBERED) != 0;
+            long number = numbered ? reader.i64() : 0;
             String node = reader.text(reader.remaining());
             if (node.isEmpty()) {
                 throw new Malformed("flow", "it names no node");

@@ -127,7 +127,7 @@ public final class Location {
             text(writer, it.callId);
             writer.u32(it.cseq).u8(it.path.size());
             it.path.forEach(hop -> text(writer, hop));
-            Codec.optional(FlowRef.CODEC).encode(writer, it.flow);
+            FLOW.encode(writer, it.flow);
             text(writer, it.received);
             text(writer, it.userAgent);
             text(writer, it.instance);

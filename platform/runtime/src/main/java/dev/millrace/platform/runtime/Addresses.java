@@ -44,7 +44,7 @@ final class Addresses {
 
     /** Whether the text is a loopback address as it stands, or {@code localhost}; looks nothing up. */
     static boolean literalLoopback(String host) {
-        String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        String bare = HostPort.bare(host);
         return bare.equals("localhost") || bare.equals("::1") || bare.matches("127(\\.\\d{1,3}){3}");
     }
 

@@ -1,8 +1,8 @@
 package dev.millrace.platform.runtime;
 
+import dev.millrace.protocols.wire.Malformed;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URLDecoder;
@@ -44,6 +44,16 @@ public final class AdminRoutes {
      * @param query the first value of each parameter, decoded
      */
     public record Request(Map<String, String> path, Map<String, String> query, byte[] body) {
+        /** How many of a list are wanted at once: the parameter {@code limit}; {@link Malformed} when it is no number. */
+        public int limit(int usual, int most) {
+            String text = query.getOrDefault("limit", String.valueOf(usual));
+            try {
+                return Math.clamp(Long.parseLong(text), 1, most);
+            } catch (NumberFormatException notANumber) {
+                throw new Malformed("limit", "a number from 1 to " + most + ", not " + Malformed.quote(text));
+            }
+        }
+
         /** The body as a JSON object; empty when it is none. */
         public Optional<JsonObject> json() {
             try {
@@ -94,21 +104,23 @@ public final class AdminRoutes {
         }
 
         Future<Answer> call(Request request) {
-            Promise<Answer> answer = Promise.promise();
-            context.runOnContext(now -> {
-                try {
-                    handler.apply(request).onComplete(answer);
-                } catch (RuntimeException thrown) {
-                    answer.tryFail(thrown);
-                }
-            });
-            return answer.future();
+            return OnContext.call(context, () -> answer(request));
+        }
+
+        /** What the handler cannot read is the asker's to mend. */
+        private Future<Answer> answer(Request request) {
+            try {
+                return handler.apply(request);
+            } catch (Malformed bad) {
+                return Future.succeededFuture(Answer.sentence(400, String.valueOf(bad.getMessage())));
+            }
         }
     }
 
     /**
      * Answers such requests from now on, on the Vert.x context of the calling thread.
      *
+     * @param handler may throw {@link Malformed}: that is answered by 400 with its sentence
      * @param pattern a path; a part in braces stands for any text: {@code /users/{address}}. A route mounted first is tried first
      */
     public Registration mount(String method, String pattern, Function<Request, Future<Answer>> handler) {

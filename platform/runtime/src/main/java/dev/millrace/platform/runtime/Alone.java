@@ -5,6 +5,7 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.map.IMap;
 import io.micrometer.core.instrument.Gauge;
@@ -177,24 +178,43 @@ final class Alone {
         long start = System.nanoTime();
         int entries = entries();
         try {
-            moveAll();
-            for (int i = 1; i < TRIES && entries() > 0; i++) {
-                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-                moveAll();
-            }
+            again(this::moveAll);
             if (entries() > 0) {
                 LOG.error("tables not handed over whole, lost entries={}", entries());
             }
             state.set(State.SHARED);
             shared.complete(null);
-            keeping().delete(me());
+            again(this::tellOthers);
             LOG.info(
                     "tables handed over entries={} millis={}",
                     entries,
                     TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-        } catch (InterruptedException | RuntimeException ending) {
+        } catch (InterruptedException | HazelcastInstanceNotActiveException ending) {
             LOG.debug("hand-over ends cause={}", ending.toString());
             shared.completeExceptionally(ending);
+        }
+    }
+
+    /** A part of the hand-over. */
+    private interface Step {
+        /** False where something is left to do. */
+        boolean done() throws InterruptedException;
+    }
+
+    private static void again(Step step) throws InterruptedException {
+        for (int i = 1; !done(step) && i < TRIES; i++) {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    private static boolean done(Step step) throws InterruptedException {
+        try {
+            return step.done();
+        } catch (HazelcastInstanceNotActiveException ending) {
+            throw ending;
+        } catch (RuntimeException failure) {
+            LOG.error("hand-over failed", failure);
+            return false;
         }
     }
 
@@ -202,8 +222,14 @@ final class Alone {
         return maps.values().stream().mapToInt(AloneMap::size).sum();
     }
 
+    /** Who waits for this node to hand over looks for its name. */
+    private boolean tellOthers() {
+        keeping().delete(me());
+        return true;
+    }
+
     /** Moves what is there; an entry that could not be moved stays. */
-    private void moveAll() throws InterruptedException {
+    private boolean moveAll() throws InterruptedException {
         Semaphore room = new Semaphore(AT_ONCE);
         for (Map.Entry<String, AloneMap> each : List.copyOf(maps.entrySet())) {
             IMap<byte[], byte[]> map = hazelcast.getMap(tables.mapName(each.getKey()));
@@ -213,6 +239,7 @@ final class Alone {
             }
         }
         room.acquire(AT_ONCE);
+        return entries() == 0;
     }
 
     private final class Joined implements MembershipListener {

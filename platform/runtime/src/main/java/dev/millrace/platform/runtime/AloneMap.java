@@ -28,6 +28,9 @@ final class AloneMap {
     /** Parts, so that a table can be read a part at a time. */
     static final int PARTS = 256;
 
+    /** An entry is looked at at least so often: where it lies must not be remembered long after it was removed. */
+    private static final long LOOK_AHEAD_MILLIS = TimeUnit.MINUTES.toMillis(5);
+
     /** Entries that end in one go, which an event loop does; the others do a moment later. */
     private static final int ENDS_AT_ONCE = 2_000;
 
@@ -37,7 +40,10 @@ final class AloneMap {
     private final BooleanSupplier alone;
     private final List<ConcurrentHashMap<Key, Kept>> parts = new ArrayList<>(PARTS);
 
-    /** When to look whether entries have ended, in seconds of the Unix epoch: each entry with an end stands in one of them. */
+    /**
+     * When to look whether entries have ended, in seconds of the Unix epoch: each entry with an end stands in one of them. What
+     * was removed, or ends earlier now, stands in a second one until that has come.
+     */
     private final ConcurrentSkipListMap<Long, Queue<Key>> ends = new ConcurrentSkipListMap<>();
 
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -59,7 +65,7 @@ final class AloneMap {
 
     /**
      * @param untilMillis when it ends, 0 for never
-     * @param lookAt the second of {@link #ends} it stands in, 0 for none; not after its end
+     * @param lookAt the second of {@link #ends} it stands in, 0 for none; neither after its end nor far ahead
      */
     private record Kept(byte[] value, long untilMillis, long lookAt) {
         boolean ended(long nowMillis) {
@@ -118,7 +124,7 @@ final class AloneMap {
     private Kept keep(Key key, @Nullable Kept before, byte[] value, long untilMillis) {
         long lookAt = before == null ? 0 : before.lookAt();
         if (untilMillis != 0) {
-            long end = second(untilMillis);
+            long end = lookAt(untilMillis, clock.millis());
             // One that is refreshed stays where it stands until that second comes: most entries are refreshed many
             // times.
             if (lookAt == 0 || lookAt > end) {
@@ -133,8 +139,13 @@ final class AloneMap {
         ends.computeIfAbsent(second, any -> new ConcurrentLinkedQueue<>()).add(key);
     }
 
-    private static long second(long untilMillis) {
-        return TimeUnit.MILLISECONDS.toSeconds(untilMillis) + 1;
+    private static long lookAt(long untilMillis, long nowMillis) {
+        return TimeUnit.MILLISECONDS.toSeconds(Math.min(untilMillis, nowMillis + LOOK_AHEAD_MILLIS)) + 1;
+    }
+
+    /** Places in which entries stand that may end. */
+    int looks() {
+        return ends.values().stream().mapToInt(Queue::size).sum();
     }
 
     /** Lets go what has ended. */
@@ -147,7 +158,7 @@ final class AloneMap {
             for (Key key = due.getValue().poll();
                     key != null;
                     key = due.getValue().poll()) {
-                end(key, now);
+                end(key, due.getKey(), now);
                 if (++looked == ENDS_AT_ONCE) {
                     return;
                 }
@@ -156,9 +167,9 @@ final class AloneMap {
         }
     }
 
-    private void end(Key key, long now) {
+    private void end(Key key, long second, long now) {
         part(key).computeIfPresent(key, (same, kept) -> {
-            if (!alone.getAsBoolean()) {
+            if (!alone.getAsBoolean() || kept.lookAt() != second) {
                 return kept;
             }
             if (kept.ended(now)) {
@@ -168,7 +179,7 @@ final class AloneMap {
             if (kept.untilMillis() == 0) {
                 return new Kept(kept.value(), 0, 0);
             }
-            long lookAt = second(kept.untilMillis());
+            long lookAt = lookAt(kept.untilMillis(), now);
             look(key, lookAt);
             return new Kept(kept.value(), kept.untilMillis(), lookAt);
         });
@@ -230,7 +241,11 @@ final class AloneMap {
         long until = taken.get().untilMillis();
         Offer offer =
                 new Offer(tables, table, taken.get().value(), until == 0 ? 0 : Math.max(1, until - clock.millis()));
-        to.submitToKey(keyBytes, offer).whenComplete((done, failure) -> moved(key, mine, failure));
+        try {
+            to.submitToKey(keyBytes, offer).whenComplete((done, failure) -> moved(key, mine, failure));
+        } catch (RuntimeException refused) {
+            moved(key, mine, refused);
+        }
         return mine;
     }
 

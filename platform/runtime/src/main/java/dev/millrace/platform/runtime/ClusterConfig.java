@@ -17,8 +17,11 @@ final class ClusterConfig {
     /** Attribute by which Vert.x's cluster manager knows a member; random, so that a node that came back is another one. */
     private static final String VERTX_NODE_ID = "__vertx.nodeId";
 
-    /** Copies beside the first one of everything in our tables; with fewer data members there are as many as can be. */
+    /** Copies beside the first one of an entry of our tables; with fewer data members there are as many as can be. */
     private static final int BACKUPS = 2;
+
+    /** The same for what passes within minutes, see {@link Tables#PASSING}. */
+    private static final int PASSING_BACKUPS = 1;
 
     private static final Map<String, String> PROPERTIES = Map.ofEntries(
             // A silent peer is lost after this many seconds; longer than any pause of our garbage collector.
@@ -118,6 +121,8 @@ final class ClusterConfig {
         cluster.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
         cluster.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
         cluster.addMapConfig(tables(HazelcastTables.PREFIX, NewerWins.class));
+        cluster.addMapConfig(
+                tables(HazelcastTables.PREFIX + Tables.PASSING, NewerWins.class).setBackupCount(PASSING_BACKUPS));
         cluster.addMapConfig(tables(HazelcastTables.LASTING, Merged.class));
     }
 

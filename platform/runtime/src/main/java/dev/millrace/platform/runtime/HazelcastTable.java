@@ -10,7 +10,6 @@ import com.hazelcast.map.listener.EntryExpiredListener;
 import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
-import dev.millrace.protocols.wire.Malformed;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,23 +20,22 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@link Table} as a map of Hazelcast from bytes to bytes ({@link Versioned}), or as a map of this process while the node is
  * {@link Alone}: answers are there at once then, on the asker's own thread.
  */
 final class HazelcastTable<K, V> implements Table<K, V> {
-    private static final Logger LOG = LoggerFactory.getLogger(HazelcastTable.class);
-
     /** Tries of an operation of which a backup has not heard in time: partitions may be on their way. */
     private static final int TRIES = 4;
 
@@ -79,46 +77,50 @@ final class HazelcastTable<K, V> implements Table<K, V> {
 
     @Override
     public Future<Map<K, V>> all() {
-        return map.compose(kept -> vertx.executeBlocking(() -> all(kept), false));
-    }
-
-    private Map<K, V> all(IMap<byte[], byte[]> kept) {
-        Map<K, V> all = new HashMap<>();
-        if (alone.now()) {
-            for (int i = 0; i < AloneMap.PARTS; i++) {
-                here.each(i, (key, value) -> decode(key, value, all));
-            }
-        } else {
-            alone.shared().join();
-            kept.entrySet().forEach(entry -> decode(entry.getKey(), entry.getValue(), all));
-        }
-        return all;
-    }
-
-    private void decode(byte[] key, byte[] kept, Map<K, V> into) {
-        value(kept).ifPresent(value -> into.put(spec.key().fromBytes(key), value));
+        return read(
+                () -> decoded(into -> {
+                    for (int i = 0; i < AloneMap.PARTS; i++) {
+                        here.each(i, into);
+                    }
+                }),
+                kept -> decoded(into -> each(kept.entrySet(), into)));
     }
 
     @Override
     public Future<Part<K, V>> part(int partition) {
-        return map.compose(kept -> vertx.executeBlocking(() -> part(kept, partition), false));
+        return read(
+                () -> part(partition, AloneMap.PARTS, into -> here.each(partition, into)),
+                kept -> part(
+                        partition, partitions.count(), into -> each(kept.entrySet(partitions.all(partition)), into)));
     }
 
-    private Part<K, V> part(IMap<byte[], byte[]> kept, int partition) {
-        boolean mine = alone.now();
-        int count = mine ? AloneMap.PARTS : partitions.count();
-        if (partition < 0 || partition >= count) {
-            return new Part<>(Map.of(), false);
+    private Part<K, V> part(int partition, int count, Consumer<BiConsumer<byte[], byte[]>> entries) {
+        return partition < 0 || partition >= count
+                ? new Part<>(Map.of(), false)
+                : new Part<>(decoded(entries), partition < count - 1);
+    }
+
+    private static void each(Set<Map.Entry<byte[], byte[]>> entries, BiConsumer<byte[], byte[]> into) {
+        entries.forEach(entry -> into.accept(entry.getKey(), entry.getValue()));
+    }
+
+    private Map<K, V> decoded(Consumer<BiConsumer<byte[], byte[]>> entries) {
+        Map<K, V> all = new HashMap<>();
+        entries.accept((key, kept) ->
+                value(kept).ifPresent(value -> all.put(spec.key().fromBytes(key), value)));
+        return all;
+    }
+
+    /** Reads on a worker what is kept here, or what Hazelcast keeps once it has everything. */
+    private <A> Future<A> read(Callable<A> mine, Function<IMap<byte[], byte[]>, A> there) {
+        if (alone.now()) {
+            // What was handed over meanwhile may be missing: then it is read again.
+            return vertx.executeBlocking(mine, false)
+                    .compose(read -> alone.now() ? Future.succeededFuture(read) : read(mine, there));
         }
-        Map<K, V> entries = new HashMap<>();
-        if (mine) {
-            here.each(partition, (key, value) -> decode(key, value, entries));
-        } else {
-            alone.shared().join();
-            kept.entrySet(partitions.all(partition))
-                    .forEach(entry -> decode(entry.getKey(), entry.getValue(), entries));
-        }
-        return new Part<>(entries, partition < count - 1);
+        return Future.fromCompletionStage(alone.shared(), context())
+                .compose(over -> map)
+                .compose(kept -> vertx.executeBlocking(() -> there.apply(kept), false));
     }
 
     @Override
@@ -282,15 +284,7 @@ final class HazelcastTable<K, V> implements Table<K, V> {
     }
 
     private Optional<V> value(byte @Nullable [] kept) {
-        if (kept == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Versioned.decode(spec, kept));
-        } catch (Malformed unreadable) {
-            LOG.warn("table entry unreadable table={} rule={}", spec.name(), unreadable.getMessage());
-            return Optional.empty();
-        }
+        return LastingTables.value(spec, kept);
     }
 
     /** Brings Hazelcast's events, which come on its own thread, to the listener's context. */

@@ -1,7 +1,6 @@
 package dev.millrace.platform.runtime;
 
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.map.IMap;
 import io.vertx.core.Vertx;
 
 /** {@link Tables} as maps of Hazelcast, or of this process while it is {@link Alone}. Opening a map waits for other members, so a worker thread does it. */
@@ -26,6 +25,15 @@ final class HazelcastTables implements Tables {
         this.partitions = new PartitionKeys(hazelcast.getPartitionService());
     }
 
+    /** The name of a table's map in Hazelcast. */
+    static String mapName(String table, boolean lasting) {
+        return (lasting ? LASTING : PREFIX) + table;
+    }
+
+    PartitionKeys partitions() {
+        return partitions;
+    }
+
     @Override
     public <K, V> Table<K, V> open(Spec<K, V> spec) {
         return new HazelcastTable<>(
@@ -35,9 +43,8 @@ final class HazelcastTables implements Tables {
                 alone,
                 partitions,
                 vertx.executeBlocking(
-                                () -> hazelcast.<byte[], byte[]>getMap(
-                                        (spec.lasting().isPresent() ? LASTING : PREFIX) + spec.name()),
-                                false)
-                        .<IMap<byte[], byte[]>>map(map -> map));
+                        () -> hazelcast.getMap(
+                                mapName(spec.name(), spec.lasting().isPresent())),
+                        false));
     }
 }

@@ -55,11 +55,16 @@ final class Keeper {
     private final AtomicLong restored = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
 
-    Keeper(HazelcastInstance hazelcast, LastingTables tables, Alone alone, MeterRegistry metrics) {
+    Keeper(
+            HazelcastInstance hazelcast,
+            LastingTables tables,
+            Alone alone,
+            PartitionKeys partitions,
+            MeterRegistry metrics) {
         this.hazelcast = hazelcast;
         this.tables = tables;
         this.alone = alone;
-        this.partitions = new PartitionKeys(hazelcast.getPartitionService());
+        this.partitions = partitions;
         tables.journal().ifPresent(journal -> {
             count(metrics, "millrace.store.written", "Entries given to the store", journal, Journal::written);
             count(metrics, "millrace.store.dropped", "Entries the store was too slow for", journal, Journal::dropped);
@@ -105,7 +110,7 @@ final class Keeper {
     }
 
     private IMap<byte[], byte[]> map(String table) {
-        return hazelcast.getMap(HazelcastTables.LASTING + table);
+        return hazelcast.getMap(tables.mapName(table));
     }
 
     private void restore(Journal journal) throws IOException, InterruptedException {

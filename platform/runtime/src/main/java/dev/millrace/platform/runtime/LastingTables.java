@@ -83,7 +83,7 @@ final class LastingTables {
     }
 
     /** An entry that cannot be read is as good as none: a newer version of us wrote it, or it is broken. */
-    private static <V> Optional<V> value(Tables.Spec<?, V> spec, byte @Nullable [] kept) {
+    static <V> Optional<V> value(Tables.Spec<?, V> spec, byte @Nullable [] kept) {
         if (kept == null) {
             return Optional.empty();
         }
@@ -134,9 +134,9 @@ final class LastingTables {
         return byName.containsKey(table);
     }
 
-    /** The name of a table's map in Hazelcast. */
+    /** The name of the map in Hazelcast of a table that this node has. */
     String mapName(String table) {
-        return (byName.containsKey(table) ? HazelcastTables.LASTING : HazelcastTables.PREFIX) + table;
+        return HazelcastTables.mapName(table, lasting(table));
     }
 
     /** Writes an entry down of a table that every data node keeps whole; another table's is left to {@link #held}. */

@@ -40,7 +40,7 @@ final class Merged
         return java.util.Objects.requireNonNull(tables).merge(ours, theirs);
     }
 
-    /** For tests. */
+    /** With these tables, whatever the instance has. */
     static Merged of(LastingTables tables) {
         Merged policy = new Merged();
         policy.tables = tables;

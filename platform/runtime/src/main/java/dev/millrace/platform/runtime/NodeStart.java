@@ -151,7 +151,10 @@ final class NodeStart {
                     config.loops(),
                     vertx.isNativeTransportEnabled());
             Parts parts = parts(hazelcast, vertx, metrics.join(), alone);
-            return new Node(parts, hazelcast, new Keeper(hazelcast, tables, alone, parts.metrics()));
+            return new Node(
+                    parts,
+                    hazelcast,
+                    new Keeper(hazelcast, tables, alone, parts.tables().partitions(), parts.metrics()));
         } catch (InterruptedException | RuntimeException failure) {
             hazelcast.getLifecycleService().terminate();
             tables.journal().ifPresent(Journal::close);

@@ -2,15 +2,16 @@ package dev.millrace.platform.runtime;
 
 /**
  * Highest-random-weight hashing: every node gets a number from its id and the key, the highest one is asked. When a node comes
- * or goes only its own keys move.
+ * or goes only its own keys move. Pure; the numbers are the same on every node and in every version of us.
  */
-final class Rendezvous {
+public final class Rendezvous {
     private static final long FNV_OFFSET = 0xCBF29CE484222325L;
     private static final long FNV_PRIME = 0x100000001B3L;
 
     private Rendezvous() {}
 
-    static long weight(String nodeId, String key) {
+    /** The number of that node for that key. */
+    public static long weight(String nodeId, String key) {
         long hash = fold(fold(FNV_OFFSET, nodeId) * FNV_PRIME, key);
         // FNV alone leaves the high bits of short texts alike; this spreads them.
         hash = (hash ^ hash >>> 33) * 0xFF51AFD7ED558CCDL;

@@ -2,7 +2,6 @@ package dev.millrace.platform.runtime;
 
 import dev.millrace.platform.contracts.Role;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -27,7 +26,7 @@ final class Services {
     private record Running(String name, Optional<Role> role, Service service, Loop loop) {
         /** Does something to the service on its loop. */
         <T> Future<T> call(Function<Service, Future<T>> what) {
-            return on(loop, () -> what.apply(service));
+            return OnContext.call(loop.context(), () -> what.apply(service));
         }
 
         Future<Void> tell(Consumer<Service> what) {
@@ -42,22 +41,10 @@ final class Services {
         this.loops = loops;
     }
 
-    private static <T> Future<T> on(Loop loop, Supplier<Future<T>> what) {
-        Promise<T> done = Promise.promise();
-        loop.execute(() -> {
-            try {
-                what.get().onComplete(done);
-            } catch (RuntimeException thrown) {
-                done.fail(thrown);
-            }
-        });
-        return done.future();
-    }
-
     /** Makes a service and starts it. */
     Future<Void> start(String name, Optional<Role> role, Supplier<Service> make) {
         Loop loop = loops.next();
-        return on(loop, () -> {
+        return OnContext.call(loop.context(), () -> {
                     Service service = make.get();
                     synchronized (running) {
                         running.add(new Running(name, role, service, loop));

@@ -52,6 +52,23 @@ public record Setting<T>(String key, Parser<T> parser, T defaultValue, String un
         return of(key, Setting::truth, defaultValue, "", "true or false", text);
     }
 
+    /** One of the words of an enum, in lower case. */
+    public static <E extends Enum<E>> Setting<E> word(String key, E defaultValue, String text) {
+        List<E> values = List.of(defaultValue.getDeclaringClass().getEnumConstants());
+        List<String> words = values.stream().map(Setting::shown).toList();
+        String range = String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
+        return of(
+                key,
+                value -> values.stream()
+                        .filter(each -> shown(each).equals(value.strip()))
+                        .findFirst()
+                        .orElseThrow(() -> new Malformed("setting", range)),
+                defaultValue,
+                "",
+                range,
+                text);
+    }
+
     /** Any text; empty means unset. */
     public static Setting<String> text(String key, String defaultValue, String text) {
         return of(key, value -> value, defaultValue, "", "text", text);
@@ -121,6 +138,7 @@ public record Setting<T>(String key, Parser<T> parser, T defaultValue, String un
             case Duration span when span.toMillis() % 1000 != 0 -> span.toMillis() + "ms";
             case Duration span -> span.toSeconds() + "s";
             case Role role -> role.text();
+            case Enum<?> word -> word.name().toLowerCase(Locale.ROOT);
             case List<?> list -> list.stream().map(Setting::shown).collect(Collectors.joining(","));
             default -> value.toString();
         };

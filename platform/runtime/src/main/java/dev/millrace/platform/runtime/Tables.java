@@ -6,6 +6,12 @@ import java.util.Optional;
 
 /** The tables of the cluster, for their owners. A table's contents live on the nodes with the role location. */
 public interface Tables {
+    /**
+     * Begins the name of a table of things that pass within minutes and change several times: one copy beside the first is enough,
+     * where others have two.
+     */
+    String PASSING = "passing.";
+
     /** The table of that name; the same name must always come with the same spec. */
     <K, V> Table<K, V> open(Spec<K, V> spec);
 

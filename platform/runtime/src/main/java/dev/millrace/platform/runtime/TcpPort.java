@@ -58,9 +58,6 @@ public final class TcpPort implements AutoCloseable {
                         loops.vertx().transport().serverChannelFactory(false).newChannel())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(options.highWater))
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel child) {
@@ -74,15 +71,7 @@ public final class TcpPort implements AutoCloseable {
                         child.pipeline().addLast(new ContextScope(loop), handler.apply(loop));
                     }
                 });
-        if (loops.vertx().isNativeTransportEnabled()) {
-            // A peer that vanished without a word is found by the kernel: nobody else would, on a connection that is
-            // idle.
-            bootstrap
-                    .childOption(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS)
-                    .childOption(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_SECONDS / 3)
-                    .childOption(EpollChannelOption.TCP_KEEPCNT, 3)
-                    .childOption(EpollChannelOption.TCP_USER_TIMEOUT, 2 * KEEP_ALIVE_SECONDS * 1_000);
-        }
+        connection(loops, options, bootstrap::childOption);
         Promise<TcpPort> bound = Promise.promise();
         bootstrap.bind(address).addListener((ChannelFuture done) -> {
             if (done.isSuccess()) {
@@ -97,36 +86,34 @@ public final class TcpPort implements AutoCloseable {
     /** Connects from the given loop; fails after {@code timeout}. */
     public static Future<Channel> connect(
             Loops loops, Loop loop, InetSocketAddress address, Duration timeout, ChannelHandler handler) {
-        return connect(loops, loop, null, address, timeout, handler);
+        return connect(loops, loop, new Way(null, address, timeout), Options.DEFAULT, handler);
     }
 
     /**
-     * Connects from the given loop; fails after {@code timeout}.
+     * Where a connection goes.
      *
      * @param from the local address; null leaves it to the kernel
+     * @param timeout after which it fails
      */
-    public static Future<Channel> connect(
-            Loops loops,
-            Loop loop,
-            @Nullable InetSocketAddress from,
-            InetSocketAddress address,
-            Duration timeout,
-            ChannelHandler handler) {
+    public record Way(@Nullable InetSocketAddress from, InetSocketAddress to, Duration timeout) {}
+
+    /** Connects from the given loop; of the options the number of connections does not count. */
+    public static Future<Channel> connect(Loops loops, Loop loop, Way way, Options options, ChannelHandler handler) {
         Promise<Channel> connected = Promise.promise();
-        new Bootstrap()
+        Bootstrap bootstrap = new Bootstrap()
                 .group(loop.netty())
                 .channelFactory(
                         () -> loops.vertx().transport().channelFactory(false).newChannel())
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) timeout.toMillis())
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(Options.DEFAULT.highWater))
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) way.timeout.toMillis())
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline().addLast(new ContextScope(loop), handler);
                     }
-                })
-                .connect(address, from)
+                });
+        connection(loops, options, bootstrap::option);
+        bootstrap
+                .connect(way.to, way.from)
                 .addListener((ChannelFuture done) -> loop.run(() -> {
                     if (done.isSuccess()) {
                         connected.complete(done.channel());
@@ -137,8 +124,25 @@ public final class TcpPort implements AutoCloseable {
         return connected.future();
     }
 
-    private static WriteBufferWaterMark waterMark(int high) {
-        return new WriteBufferWaterMark(high / 2, high);
+    private interface ConnectionOption {
+        <T> void set(ChannelOption<T> option, T value);
+    }
+
+    /** What every connection is like, whoever opened it. */
+    private static void connection(Loops loops, Options options, ConnectionOption connection) {
+        connection.set(ChannelOption.TCP_NODELAY, true);
+        connection.set(ChannelOption.SO_KEEPALIVE, true);
+        connection.set(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(options.highWater / 2, options.highWater));
+        if (loops.vertx().isNativeTransportEnabled()) {
+            // A peer that vanished without a word is found by the kernel: nobody else would, on a connection that is
+            // idle.
+            connection.set(EpollChannelOption.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS);
+            connection.set(EpollChannelOption.TCP_KEEPINTVL, KEEP_ALIVE_SECONDS / 3);
+            connection.set(EpollChannelOption.TCP_KEEPCNT, 3);
+            connection.set(EpollChannelOption.TCP_USER_TIMEOUT, 2 * KEEP_ALIVE_SECONDS * 1_000);
+        }
     }
 
     /** Where it listens. */

@@ -16,8 +16,11 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A UDP port on a native channel, owned by one event loop: packets are received in batches (recvmmsg), sent in batches
@@ -25,6 +28,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * DatagramSocket copies, locks and resolves names per packet, which the media path cannot afford.
  */
 public final class UdpPort implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(UdpPort.class);
+
     /** Longest packet received, bytes; what is longer arrives cut and is refused by the length checks above. */
     public static final int PACKET_LIMIT = 4096;
 
@@ -198,7 +203,10 @@ public final class UdpPort implements AutoCloseable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
-            // An ICMP "port unreachable" for a peer that is gone comes up here; the port itself is fine.
+            // An ICMP "port unreachable" for a peer that is gone comes up as an IOException; the port itself is fine.
+            if (!(cause instanceof IOException)) {
+                LOG.error("udp packet failed port={}", channel.channel().localAddress(), cause);
+            }
         }
     }
 }

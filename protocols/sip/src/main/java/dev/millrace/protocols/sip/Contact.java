@@ -47,16 +47,6 @@ public sealed interface Contact {
                     .orElse(0);
         }
 
-        /** RFC 5627 section 5.3. */
-        public Optional<String> publicGruu() {
-            return address.params().value("pub-gruu");
-        }
-
-        /** RFC 5627 section 5.3. */
-        public Optional<String> temporaryGruu() {
-            return address.params().value("temp-gruu");
-        }
-
         /** With this parameter of the header; an empty value writes the name alone. */
         public Address with(String name, String value) {
             return new Address(address.with(name, value));

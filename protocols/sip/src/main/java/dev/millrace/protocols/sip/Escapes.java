@@ -3,13 +3,13 @@ package dev.millrace.protocols.sip;
 import java.nio.charset.StandardCharsets;
 
 /** {@code %} escapes of URIs and {@code \} escapes of quoted strings, RFC 3261 sections 19.1.2 and 25.1. */
-final class Escapes {
+public final class Escapes {
     private static final String HEX = "0123456789ABCDEF";
 
     private Escapes() {}
 
     /** Without {@code %} escapes; what is no escape stays as it is. */
-    static String undone(String text) {
+    public static String undone(String text) {
         if (text.indexOf('%') < 0) {
             return text;
         }

@@ -178,15 +178,6 @@ final class Grammar {
         return c >= 'A' && c <= 'Z' ? c + 32 : c;
     }
 
-    static boolean equalsIgnoreCase(byte[] b, int from, byte[] other, int otherFrom, int length) {
-        for (int i = 0; i < length; i++) {
-            if (lower(b[from + i]) != lower(other[otherFrom + i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** Decimal number of 1 or more digits up to {@code max}; leading zeros may stand, as many as the line holds. */
     static long number(byte[] b, int from, int to, long max, String rule) {
         long value = 0;

@@ -38,15 +38,12 @@ public final class Keys {
     public static final HeaderKey<String> SUPPORTEDS = text("Supported", "k");
     public static final HeaderKey<String> UNSUPPORTEDS = text("Unsupported", "");
     public static final HeaderKey<String> ALLOW = text("Allow", "");
-    /** RFC 6665. */
-    public static final HeaderKey<String> ALLOW_EVENTS = text("Allow-Events", "u");
 
     public static final HeaderKey<String> ACCEPT = text("Accept", "");
     public static final HeaderKey<String> AUTHORIZATION = text("Authorization", "");
     public static final HeaderKey<String> PROXY_AUTHORIZATION = text("Proxy-Authorization", "");
     public static final HeaderKey<String> WWW_AUTHENTICATE = text("WWW-Authenticate", "");
     public static final HeaderKey<String> PROXY_AUTHENTICATE = text("Proxy-Authenticate", "");
-    public static final HeaderKey<String> AUTHENTICATION_INFO = text("Authentication-Info", "");
     /** RFC 3325. */
     public static final HeaderKey<NameAddr> P_ASSERTED_IDENTITY = address("P-Asserted-Identity", "");
     /** RFC 3325. */
@@ -57,35 +54,18 @@ public final class Keys {
     public static final HeaderKey<String> REASON = text("Reason", "");
 
     public static final HeaderKey<String> USER_AGENT = text("User-Agent", "");
-    public static final HeaderKey<String> SERVER = text("Server", "");
     /** RFC 5626; seconds. */
     public static final HeaderKey<Long> FLOW_TIMER = HeaderKey.number("Flow-Timer", MAX_32);
     /** RFC 4028. */
     public static final HeaderKey<String> SESSION_EXPIRES = text("Session-Expires", "x");
-    /** RFC 4028. */
-    public static final HeaderKey<String> MIN_SE = text("Min-SE", "");
     /** RFC 5393. */
     public static final HeaderKey<Long> MAX_BREADTH = HeaderKey.number("Max-Breadth", MAX_32);
 
-    public static final HeaderKey<String> WARNING = text("Warning", "");
     public static final HeaderKey<String> DATE = text("Date", "");
-    public static final HeaderKey<String> TIMESTAMP = text("Timestamp", "");
     public static final HeaderKey<String> CONTENT_TYPE = text("Content-Type", "c");
     /** Written by {@link Edit} itself; what is given here is overruled where it is wrong. */
     public static final HeaderKey<Long> CONTENT_LENGTH = new HeaderKey<>(
             "Content-Length", "l", HeaderKey.number("Content-Length", MAX_32).parse(), String::valueOf);
-    /** RFC 6665. */
-    public static final HeaderKey<String> EVENT = text("Event", "o");
-    /** RFC 6665. */
-    public static final HeaderKey<String> SUBSCRIPTION_STATE = text("Subscription-State", "");
-    /** RFC 3515. */
-    public static final HeaderKey<NameAddr> REFER_TO = address("Refer-To", "r");
-    /** RFC 3891. */
-    public static final HeaderKey<String> REPLACES = text("Replaces", "");
-    /** RFC 3262. */
-    public static final HeaderKey<String> RACK = text("RAck", "");
-    /** RFC 3262. */
-    public static final HeaderKey<Long> RSEQ = HeaderKey.number("RSeq", MAX_32);
 
     private Keys() {}
 

@@ -27,6 +27,7 @@ public abstract sealed class Message implements Inbound permits Request, Respons
     private @Nullable String callId;
     private @Nullable CSeq cseq;
     private @Nullable List<NameAddr> routes;
+    private @Nullable List<Contact> contacts;
 
     Message(Lines lines, int length) {
         this.lines = lines;
@@ -130,6 +131,16 @@ public abstract sealed class Message implements Inbound permits Request, Respons
         if (all == null) {
             all = lines.find(HeaderName.ROUTE, 0) < 0 ? List.of() : members(HeaderName.ROUTE, NameAddr::read);
             routes = all;
+        }
+        return all;
+    }
+
+    /** All values of all Contact lines, topmost first. */
+    public List<Contact> contacts() {
+        List<Contact> all = contacts;
+        if (all == null) {
+            all = lines.find(HeaderName.CONTACT, 0) < 0 ? List.of() : members(HeaderName.CONTACT, Contact::read);
+            contacts = all;
         }
         return all;
     }
@@ -245,6 +256,7 @@ public abstract sealed class Message implements Inbound permits Request, Respons
         callId = (changed & bit(HeaderName.CALL_ID)) == 0 ? origin.callId : null;
         cseq = (changed & bit(HeaderName.CSEQ)) == 0 ? origin.cseq : null;
         routes = (changed & bit(HeaderName.ROUTE)) == 0 ? origin.routes : null;
+        contacts = (changed & bit(HeaderName.CONTACT)) == 0 ? origin.contacts : null;
     }
 
     /** Of two names that share a bit each counts as changed with the other. */

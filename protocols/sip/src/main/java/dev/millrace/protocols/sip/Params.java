@@ -41,16 +41,6 @@ public final class Params {
         return read(slice.b(), slice.from(), slice.to());
     }
 
-    /** Parameters of a URI: {@code ;name=value;name} with {@code %} escapes. */
-    public static Params parseOfUri(String text) {
-        byte[] b = Grammar.bytes(text);
-        int end = uriEnd(b, 0, b.length);
-        if (end != b.length) {
-            throw Grammar.malformed("uri-parameter", "not a parameter: ", b, end, b.length);
-        }
-        return readOfUri(b, 0, end);
-    }
-
     /** Everything from {@code from} to {@code to} has to be parameters of a header. */
     static Params read(byte[] b, int from, int to) {
         int at = Grammar.blank(b, from, to);

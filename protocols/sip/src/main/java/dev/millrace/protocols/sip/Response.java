@@ -103,10 +103,6 @@ public final class Response extends Message {
         return Grammar.text(lines.bytes, from, lines.startLineTo());
     }
 
-    public boolean isProvisional() {
-        return status < 200;
-    }
-
     public boolean isFinal() {
         return status >= 200;
     }

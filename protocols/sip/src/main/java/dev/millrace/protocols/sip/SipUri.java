@@ -132,11 +132,6 @@ public record SipUri(boolean secure, String user, String password, String host, 
         return new SipUri(secure, user, password, host, port, changed, headers);
     }
 
-    /** The same address with another user, given without escapes; the empty one leaves it out. */
-    public SipUri withUser(String plainUser) {
-        return new SipUri(secure, Escapes.done(plainUser, Grammar.USER), "", host, port, params, headers);
-    }
-
     /** What may stand in a Request-URI: without headers and method, RFC 3261 section 19.1.1. */
     public SipUri asRequestUri() {
         SipUri bare = headers.isEmpty() ? this : new SipUri(secure, user, password, host, port, params, "");

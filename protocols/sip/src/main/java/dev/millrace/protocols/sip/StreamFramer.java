@@ -35,13 +35,6 @@ public final class StreamFramer {
 
     private @Nullable Malformed broken;
 
-    /** Takes over what was read; the bytes are copied. */
-    public void append(byte[] bytes, int offset, int count) {
-        room(count);
-        System.arraycopy(bytes, offset, kept, to, count);
-        to += count;
-    }
-
     /** Takes over what remains in the buffer. */
     public void append(ByteBuffer bytes) {
         int count = bytes.remaining();

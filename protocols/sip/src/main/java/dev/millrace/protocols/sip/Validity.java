@@ -4,6 +4,7 @@ import dev.millrace.protocols.wire.HeaderKey;
 import dev.millrace.protocols.wire.Malformed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,7 +33,7 @@ public final class Validity {
                 throw new Malformed("request-uri", "headers in a Request-URI");
             }
             if (request.method().equals(Methods.REGISTER)) {
-                request.all(Keys.CONTACTS);
+                request.contacts();
             }
         } catch (Malformed malformed) {
             return Optional.of(Refusal.of(malformed));
@@ -113,7 +114,7 @@ public final class Validity {
     /**
      * What a proxy answers before it forwards a request that has passed {@link #check}, RFC 3261 section 16.3 steps 2, 3 and 5.
      *
-     * @param options the option tags that the proxy knows
+     * @param options the option tags that the proxy knows, in lower case
      */
     public static Optional<Refusal> forProxy(Request request, Set<String> options) {
         if (request.uri() instanceof OtherUri other) {
@@ -155,7 +156,7 @@ public final class Validity {
             if (!Grammar.isToken(option)) {
                 return Optional.of(Refusal.of(new Malformed("option-tag", Malformed.quote(option))));
             }
-            if (!known.contains(option)) {
+            if (!known.contains(option.toLowerCase(Locale.ROOT))) {
                 unknown.add(option);
             }
         }

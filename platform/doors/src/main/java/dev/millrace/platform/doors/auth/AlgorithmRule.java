@@ -19,21 +19,21 @@ import java.util.stream.Collectors;
  * @param transports empty for every one
  * @param agent how the User-Agent begins, in lower case; empty for every one
  */
-public record AlgorithmRule(List<Algorithm> algorithms, String domain, Set<Transport> transports, String agent) {
+record AlgorithmRule(List<Algorithm> algorithms, String domain, Set<Transport> transports, String agent) {
     private static final String RULE = "auth-algorithms";
 
-    public AlgorithmRule {
+    AlgorithmRule {
         algorithms = List.copyOf(algorithms);
         transports = Set.copyOf(transports);
     }
 
     /** Only this one, for everybody. */
-    public static AlgorithmRule always(Algorithm algorithm) {
+    static AlgorithmRule always(Algorithm algorithm) {
         return new AlgorithmRule(List.of(algorithm), "", Set.of(), "");
     }
 
     /** Reads one rule. */
-    public static AlgorithmRule parse(String text) {
+    static AlgorithmRule parse(String text) {
         String[] parts = text.split(";", 8);
         List<Algorithm> algorithms = new ArrayList<>();
         for (String name : parts[0].split("\\+", 8)) {

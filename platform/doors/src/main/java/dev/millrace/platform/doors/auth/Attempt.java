@@ -13,7 +13,7 @@ import java.util.List;
  * @param source the sender, as wrong guesses are counted: as a rule its address without the port
  * @param userAgent empty where there is none
  */
-public record Attempt(
+record Attempt(
         String realm,
         boolean proxy,
         String method,
@@ -22,7 +22,7 @@ public record Attempt(
         String source,
         Transport transport,
         String userAgent) {
-    public Attempt {
+    Attempt {
         credentials = List.copyOf(credentials);
     }
 }

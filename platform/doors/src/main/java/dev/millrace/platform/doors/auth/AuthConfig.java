@@ -16,7 +16,7 @@ import java.util.List;
  * @param cache how long what the store said of a user is believed
  * @param rules which algorithms are offered; the first that fits counts
  */
-public record AuthConfig(
+record AuthConfig(
         Duration nonceAge, int nonces, int guesses, Duration lock, Duration cache, List<AlgorithmRule> rules) {
     static final Setting<Duration> NONCE_AGE = Setting.duration(
             "auth.nonce-age",
@@ -58,14 +58,14 @@ public record AuthConfig(
             "Digest algorithms offered, in this order; the first rule that fits counts");
 
     /** Every setting of this package. */
-    public static final List<Setting<?>> ALL = List.of(NONCE_AGE, NONCES, GUESSES, LOCK, CACHE, ALGORITHMS);
+    static final List<Setting<?>> ALL = List.of(NONCE_AGE, NONCES, GUESSES, LOCK, CACHE, ALGORITHMS);
 
-    public AuthConfig {
+    AuthConfig {
         rules = List.copyOf(rules);
     }
 
     /** Reads the settings. */
-    public static AuthConfig of(Settings settings) {
+    static AuthConfig of(Settings settings) {
         return new AuthConfig(
                 settings.get(NONCE_AGE),
                 settings.get(NONCES),

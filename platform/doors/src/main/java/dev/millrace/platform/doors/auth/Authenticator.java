@@ -4,26 +4,29 @@ import dev.millrace.platform.contracts.Nonces;
 import dev.millrace.platform.contracts.Nonces.Outcome;
 import dev.millrace.platform.contracts.Subscribers;
 import dev.millrace.platform.contracts.Subscribers.Name;
-import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.auth.Desk.User;
 import dev.millrace.platform.doors.sip.Inlet;
+import dev.millrace.platform.doors.sip.SipDoor;
 import dev.millrace.platform.doors.sip.transport.Cidr;
 import dev.millrace.platform.doors.sip.transport.TransportConfig;
 import dev.millrace.platform.runtime.Clock;
 import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.Registration;
+import dev.millrace.platform.runtime.Setting;
 import dev.millrace.protocols.digest.Algorithm;
 import dev.millrace.protocols.digest.AuthParam;
 import dev.millrace.protocols.digest.Challenge;
 import dev.millrace.protocols.digest.Credentials;
+import dev.millrace.protocols.sip.Edit;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.wire.HeaderKey;
 import dev.millrace.protocols.wire.Malformed;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Future;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,11 +46,20 @@ import org.slf4j.LoggerFactory;
 public final class Authenticator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
 
+    /** Every setting of this package. */
+    public static final List<Setting<?>> SETTINGS = AuthConfig.ALL;
+
     /** How far the clock of another node may be ahead of ours. */
     private static final long SKEW_MILLIS = 60_000;
 
-    /** What became of an {@link Attempt}. */
+    /** What became of a check. */
     public sealed interface Verdict {}
+
+    /** A verdict that has an answer. */
+    public sealed interface Denied extends Verdict {
+        /** The answer to the SIP request that was checked. Called on an event loop. */
+        Response answer(Request request, SipDoor door);
+    }
 
     /**
      * The user is who it says.
@@ -62,7 +74,7 @@ public final class Authenticator implements AutoCloseable {
      *
      * @param stale the client may try again without asking anybody for a password
      */
-    public record Challenged(boolean proxy, List<String> values, boolean stale) implements Verdict {
+    public record Challenged(boolean proxy, List<String> values, boolean stale) implements Denied {
         public Challenged {
             values = List.copyOf(values);
         }
@@ -74,10 +86,28 @@ public final class Authenticator implements AutoCloseable {
         public String header() {
             return proxy ? "Proxy-Authenticate" : "WWW-Authenticate";
         }
+
+        @Override
+        public Response answer(Request request, SipDoor door) {
+            String reason = proxy ? "Proxy Authentication Required" : "Unauthorized";
+            HeaderKey<String> header = HeaderKey.text(header());
+            Edit<Response> answer = Response.to(request, status(), reason, door.tag());
+            values.forEach(value -> answer.append(header, value));
+            return answer.build();
+        }
     }
 
     /** Answer with this status and nothing more: 400 broken credentials, 403 too many guesses, 503 nobody knows the users now. */
-    public record Refused(int status, String reason) implements Verdict {}
+    public record Refused(int status, String reason) implements Denied {
+        private static final int UNREACHABLE = 503;
+
+        @Override
+        public Response answer(Request request, SipDoor door) {
+            return status == UNREACHABLE
+                    ? door.busy(request)
+                    : Response.to(request, status, reason, door.tag()).build();
+        }
+    }
 
     private final NodeContext node;
     private final AuthConfig config;
@@ -147,42 +177,28 @@ public final class Authenticator implements AutoCloseable {
      *
      * @param realm as a rule the served domain
      * @param proxy whether to ask as a proxy: 407 in place of 401
-     * @param source where it came from
      */
-    public Future<Verdict> check(
-            Request request, String realm, boolean proxy, Transport transport, InetSocketAddress source) {
+    public Future<Verdict> check(Request request, String realm, boolean proxy, Inlet inlet) {
         return check(new Attempt(
                 realm,
                 proxy,
                 request.method(),
                 request.uri().encode(),
                 request.all(proxy ? Keys.PROXY_AUTHORIZATION : Keys.AUTHORIZATION),
-                source(source),
-                transport,
+                source(inlet),
+                inlet.transport(),
                 request.first(Keys.USER_AGENT).orElse("")));
     }
 
-    /** The same, for a request that came in like that. */
-    public Future<Verdict> check(Request request, String realm, boolean proxy, Inlet inlet) {
-        return check(request, realm, proxy, inlet.transport(), inlet.source());
-    }
-
     /** Behind a balancer all have one address; there the ports tell them apart. */
-    private String source(InetSocketAddress source) {
-        InetAddress address = source.getAddress();
-        if (address == null) {
-            return source.getHostString();
-        }
-        for (Cidr balancer : balancers) {
-            if (balancer.contains(address)) {
-                return address.getHostAddress() + ' ' + source.getPort();
-            }
-        }
-        return address.getHostAddress();
+    private String source(Inlet inlet) {
+        InetAddress address = inlet.source().getAddress();
+        return address != null && Cidr.any(balancers, address)
+                ? inlet.sourceAddress() + ' ' + inlet.source().getPort()
+                : inlet.sourceAddress();
     }
 
-    /** Who sent it? Never fails; what cannot be found out is a {@link Refused}. */
-    public Future<Verdict> check(Attempt attempt) {
+    Future<Verdict> check(Attempt attempt) {
         Credentials given;
         try {
             given = credentials(attempt);
@@ -194,7 +210,8 @@ public final class Authenticator implements AutoCloseable {
             challenged.increment();
             return done(challenge(attempt, false));
         }
-        Optional<Nonce> nonce = Nonce.parse(given.nonce(), node.keys()).filter(this::usable);
+        Optional<Nonce> nonce =
+                Nonce.parse(given.nonce(), node.keys(), attempt.source()).filter(this::usable);
         if (nonce.isEmpty()) {
             stale.increment();
             return done(challenge(attempt, true));
@@ -227,7 +244,7 @@ public final class Authenticator implements AutoCloseable {
 
     private Future<Verdict> check(Attempt attempt, Credentials given, Nonce nonce) {
         long now = clock.nanos();
-        String pair = Guesses.pair(given.username(), given.realm(), attempt.source());
+        Guesses.Pair pair = new Guesses.Pair(given.username(), given.realm(), attempt.source());
         if (guesses.locked(pair, now)) {
             locked.increment();
             return done(new Refused(403, "Too Many Wrong Passwords"));
@@ -258,7 +275,13 @@ public final class Authenticator implements AutoCloseable {
     }
 
     private Future<Verdict> judge(
-            Attempt attempt, Credentials given, Nonce nonce, Algorithm algorithm, Desk desk, User user, String pair) {
+            Attempt attempt,
+            Credentials given,
+            Nonce nonce,
+            Algorithm algorithm,
+            Desk desk,
+            User user,
+            Guesses.Pair pair) {
         byte[] ha1 = user.ha1().get(algorithm);
         byte[] checked = ha1 == null ? Desk.nobody(algorithm) : ha1;
         boolean right = desk.digester().verify(algorithm, checked, attempt.method(), given);
@@ -296,7 +319,8 @@ public final class Authenticator implements AutoCloseable {
     }
 
     private Challenged challenge(Attempt attempt, boolean isStale) {
-        String nonce = new Nonce(node.nodeId(), issueMillis(), lastId.incrementAndGet()).encode(node.keys());
+        String nonce =
+                new Nonce(node.nodeId(), issueMillis(), lastId.incrementAndGet()).encode(node.keys(), attempt.source());
         List<Algorithm> algorithms = config.algorithms(attempt);
         List<String> challenges = new ArrayList<>(algorithms.size());
         for (Algorithm algorithm : algorithms) {

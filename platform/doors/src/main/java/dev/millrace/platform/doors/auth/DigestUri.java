@@ -1,8 +1,7 @@
 package dev.millrace.platform.doors.auth;
 
-import java.net.InetAddress;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import dev.millrace.platform.runtime.HostPort;
+import dev.millrace.protocols.sip.Escapes;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -49,7 +48,7 @@ record DigestUri(String user, String host) {
         String user = at > colon ? uri.substring(colon + 1, at) : "";
         int password = user.indexOf(':');
         return Optional.of(new DigestUri(
-                unescaped(password < 0 ? user : user.substring(0, password)), host(uri.substring(from, end))));
+                Escapes.undone(password < 0 ? user : user.substring(0, password)), host(uri.substring(from, end))));
     }
 
     /** Where parameters or headers begin; a user part may hold both signs, so they count behind the last at. */
@@ -74,28 +73,9 @@ record DigestUri(String user, String host) {
         return (colon < 0 ? hostPort : hostPort.substring(0, colon)).toLowerCase(Locale.ROOT);
     }
 
-    private static String unescaped(String user) {
-        if (user.indexOf('%') < 0) {
-            return user;
-        }
-        try {
-            return URLDecoder.decode(user.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException broken) {
-            return user;
-        }
-    }
-
     private static boolean isAddress(String host) {
-        boolean numeric =
-                !host.isEmpty() && (host.charAt(0) == '[' || Character.isDigit(host.charAt(host.length() - 1)));
-        if (!numeric) {
-            return false;
-        }
-        try {
-            return !InetAddress.ofLiteral(host.replace("[", "").replace("]", ""))
-                    .isMulticastAddress();
-        } catch (IllegalArgumentException name) {
-            return false;
-        }
+        return HostPort.literal(host)
+                .filter(address -> !address.isMulticastAddress())
+                .isPresent();
     }
 }

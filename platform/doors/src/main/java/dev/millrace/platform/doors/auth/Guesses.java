@@ -14,7 +14,13 @@ final class Guesses {
 
     private final int allowed;
     private final long lockNanos;
-    private final Map<String, Failures> failures = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Pair, Failures> failures = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** As a rule nobody guesses: then no request waits for the lock. */
+    private volatile boolean none = true;
+
+    /** Who guesses whose password. */
+    record Pair(String username, String realm, String source) {}
 
     private record Failures(int count, long lastNanos) {}
 
@@ -23,27 +29,25 @@ final class Guesses {
         this.lockNanos = lock.toNanos();
     }
 
-    static String pair(String username, String realm, String source) {
-        return username + '\0' + realm + '\0' + source;
+    /** Whether there were too many. What is asked while it is locked does not make it longer. */
+    boolean locked(Pair pair, long nowNanos) {
+        return !none && lookedUp(pair, nowNanos);
     }
 
-    /** Whether there were too many. What is asked while it is locked does not make it longer. */
-    synchronized boolean locked(String pair, long nowNanos) {
-        if (failures.isEmpty()) {
-            return false;
-        }
+    private synchronized boolean lookedUp(Pair pair, long nowNanos) {
         Failures seen = failures.get(pair);
         if (seen == null) {
             return false;
         }
         if (nowNanos - seen.lastNanos >= lockNanos) {
-            failures.remove(pair);
+            forget(pair);
             return false;
         }
         return seen.count >= allowed;
     }
 
-    synchronized void failed(String pair, long nowNanos) {
+    synchronized void failed(Pair pair, long nowNanos) {
+        none = false;
         Failures seen = failures.get(pair);
         failures.put(pair, new Failures(seen == null ? 1 : seen.count + 1, nowNanos));
         if (failures.size() > LIMIT) {
@@ -51,10 +55,15 @@ final class Guesses {
         }
     }
 
-    synchronized void succeeded(String pair) {
-        if (!failures.isEmpty()) {
-            failures.remove(pair);
+    void succeeded(Pair pair) {
+        if (!none) {
+            forget(pair);
         }
+    }
+
+    private synchronized void forget(Pair pair) {
+        failures.remove(pair);
+        none = failures.isEmpty();
     }
 
     synchronized int size() {

@@ -1,6 +1,7 @@
 package dev.millrace.platform.doors.resolve;
 
 import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.protocols.wire.Malformed;
 import java.util.Locale;
@@ -21,12 +22,8 @@ public record Destination(String host, int port, Optional<Transport> transport, 
 
     /** Of a URI: {@code maddr} in place of the host; {@link Malformed} with rule {@code transport} where we do not speak that. */
     public static Destination of(SipUri uri) {
-        String host = uri.maddr().map(Destination::bare).orElseGet(uri::plainHost);
+        String host = uri.maddr().map(HostPort::bare).orElseGet(uri::plainHost);
         return new Destination(host, uri.port(), uri.transport().map(Transport::parse), uri.secure());
-    }
-
-    private static String bare(String host) {
-        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
     /** The transport that is told, made secure where it has to be: {@code sips} with {@code transport=tcp} is TLS. */

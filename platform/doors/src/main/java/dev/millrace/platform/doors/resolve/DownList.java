@@ -41,10 +41,6 @@ final class DownList {
         }
     }
 
-    synchronized void remove(Hop hop) {
-        until.remove(Target.of(hop));
-    }
-
     /** The same hops, those that are down behind the others; if all are, it is as if none were. */
     synchronized List<Hop> last(List<Hop> hops) {
         if (until.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.millrace.platform.doors.resolve;
 
 import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.protocols.wire.Malformed;
@@ -12,9 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xbill.DNS.ResolverConfig;
@@ -87,12 +88,12 @@ public final class Resolver {
 
     /** Where that leads, the best first, at most {@link #MAX_HOPS}. Fails with {@link Unresolved} where no DNS server answers. */
     public Future<List<Hop>> resolve(Destination destination) {
-        InetAddress literal = literal(destination.host());
-        if (literal != null) {
+        Optional<InetAddress> literal = HostPort.literal(destination.host());
+        if (literal.isPresent()) {
             Transport transport = destination.wanted().orElse(destination.fallback());
             int port = destination.port() < 0 ? transport.defaultPort() : destination.port();
             return Future.succeededFuture(
-                    List.of(new Hop(transport, new InetSocketAddress(literal, port), destination.host())));
+                    List.of(new Hop(transport, new InetSocketAddress(literal.get(), port), destination.host())));
         }
         Context context = node.vertx().getOrCreateContext();
         if (ready.succeeded() && node.clock().nanos() - hostsNanos > HOSTS_AGE.toNanos()) {
@@ -117,21 +118,5 @@ public final class Resolver {
     /** That target did not answer: for a while it stands behind all others. Nothing else of its name is touched. */
     public void down(Hop hop) {
         down.add(hop);
-    }
-
-    /** That target answered. */
-    public void up(Hop hop) {
-        down.remove(hop);
-    }
-
-    private static @Nullable InetAddress literal(String host) {
-        if (host.isEmpty() || host.indexOf(':') < 0 && !Character.isDigit(host.charAt(host.length() - 1))) {
-            return null;
-        }
-        try {
-            return InetAddress.ofLiteral(host);
-        } catch (IllegalArgumentException name) {
-            return null;
-        }
     }
 }

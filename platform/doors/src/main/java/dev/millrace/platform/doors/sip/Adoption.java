@@ -5,6 +5,7 @@ import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.sip.TransactionRecord.Branch;
 import dev.millrace.platform.runtime.Member;
 import dev.millrace.platform.runtime.NodeContext;
+import dev.millrace.platform.runtime.Rendezvous;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Message;
 import dev.millrace.protocols.sip.Parser;
@@ -88,7 +89,7 @@ final class Adoption {
     private boolean chosen(String key) {
         String best = node.nodeId();
         for (Member member : node.membership().members()) {
-            if (Roles.sip(member) && Weight.of(member.id(), key) > Weight.of(best, key)) {
+            if (Roles.sip(member) && Rendezvous.weight(member.id(), key) > Rendezvous.weight(best, key)) {
                 best = member.id();
             }
         }

@@ -1,20 +1,24 @@
 package dev.millrace.platform.doors.sip;
 
+import dev.millrace.platform.runtime.Clock;
 import dev.millrace.platform.runtime.ClusterSecret;
 import dev.millrace.platform.runtime.Ids;
 import dev.millrace.platform.runtime.Member;
+import dev.millrace.platform.runtime.Rendezvous;
 import dev.millrace.protocols.wire.Reader;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Via branches that say whose they are, RFC 3261 section 8.1.1.7: {@code z9hG4bK}, the node (6 letters), its start (4), chance (8), a
- * check by the cluster's secret (8), and what the caller adds behind a dot. Any node of the cluster can tell the owner of a
- * response; nobody outside can make up a branch of a node. The start keeps a node from being taken for its predecessor of the same
- * name. A tag of ours ends with the node as well, so that the ACK of a refusal finds it without a record. May be used from any thread.
+ * Via branches that say whose they are, RFC 3261 section 8.1.1.7: {@code z9hG4bK}, the node (6 letters), its start (4), the minute of
+ * its making (3), chance (8), a check by the cluster's secret (8), and what the caller adds behind a dot. Any node of the cluster
+ * can tell the owner of a response; nobody outside can make up a branch of a node, and whoever once was sent one cannot use it
+ * longer than a call rings. The start keeps a node from being taken for its predecessor of the same name. A tag of ours ends with
+ * the node as well, so that the ACK of a refusal finds it without a record. May be used from any thread.
  */
 final class Branches {
     /** What every branch of RFC 3261 begins with. */
@@ -24,9 +28,15 @@ final class Branches {
     private static final byte[] NUMBERS = new byte[128];
     private static final int NODE = 6;
     private static final int START = 4;
+    private static final int MINUTE = 3;
     private static final int CHANCE = 8;
     private static final int CHECK = 8;
-    private static final int LENGTH = COOKIE.length() + NODE + START + CHANCE + CHECK;
+    private static final int LENGTH = COOKIE.length() + NODE + START + MINUTE + CHANCE + CHECK;
+
+    /** How far the clock of another node may be from ours, minutes. */
+    private static final long SKEW = 1;
+
+    private static final long OLDEST = Records.RINGING.toMinutes() + SKEW;
 
     static {
         Arrays.fill(NUMBERS, (byte) -1);
@@ -48,7 +58,7 @@ final class Branches {
         /** A process of this cluster that is gone. */
         record Gone() implements Owner {}
 
-        /** Nobody of this cluster. */
+        /** Nobody of this cluster, or it was too long ago to be heard of any more. */
         record Stranger() implements Owner {}
     }
 
@@ -60,12 +70,14 @@ final class Branches {
     private final long node;
     private final long start;
     private final SipHash check;
+    private final Clock clock;
 
     /** The other living nodes by their numbers; replaced as a whole. */
     private volatile Map<Long, String> living = Map.of();
 
-    Branches(String nodeId, ClusterSecret secret, Ids ids) {
+    Branches(String nodeId, ClusterSecret secret, Ids ids, Clock clock) {
         this.nodeId = nodeId;
+        this.clock = clock;
         this.node = nodeNumber(nodeId);
         this.start = ids.number() & mask(START);
         Reader key = Reader.of(secret.derive("sip-branch.v1"));
@@ -79,12 +91,14 @@ final class Branches {
 
     /** A new branch of this node. */
     String next(Chance chance, String suffix) {
+        long minute = minute();
         long random = chance.next() & mask(CHANCE);
         StringBuilder text = new StringBuilder(LENGTH + 1 + suffix.length()).append(COOKIE);
         append(text, node, NODE);
         append(text, start, START);
+        append(text, minute, MINUTE);
         append(text, random, CHANCE);
-        append(text, check(node, start, random), CHECK);
+        append(text, check(node, start, minute, random), CHECK);
         return suffix.isEmpty()
                 ? text.toString()
                 : text.append('.').append(suffix).toString();
@@ -114,10 +128,16 @@ final class Branches {
         }
         int at = COOKIE.length();
         long itsNode = number(branch, at, NODE);
-        long itsStart = number(branch, at + NODE, START);
-        long random = number(branch, at + NODE + START, CHANCE);
-        long itsCheck = number(branch, at + NODE + START + CHANCE, CHECK);
-        if (itsNode < 0 || itsStart < 0 || random < 0 || itsCheck != check(itsNode, itsStart, random)) {
+        long itsStart = number(branch, at += NODE, START);
+        long minute = number(branch, at += START, MINUTE);
+        long random = number(branch, at += MINUTE, CHANCE);
+        long itsCheck = number(branch, at + CHANCE, CHECK);
+        if (itsNode < 0
+                || itsStart < 0
+                || minute < 0
+                || random < 0
+                || itsCheck != check(itsNode, itsStart, minute, random)
+                || past(minute)) {
             return STRANGER;
         }
         if (itsNode == node) {
@@ -139,13 +159,24 @@ final class Branches {
         return id.equals(living.get(nodeNumber(id)));
     }
 
-    private long check(long itsNode, long itsStart, long random) {
-        return check.of(itsNode << 24 | itsStart, random) & mask(CHECK);
+    /** Of the minute's 18 bits those that the chance leaves no room for stand before the node. */
+    private long check(long itsNode, long itsStart, long minute, long random) {
+        return check.of(minute >>> 16 << 60 | itsNode << 24 | itsStart, minute << 48 | random) & mask(CHECK);
+    }
+
+    /** Minutes of the Unix epoch, modulo half a year. */
+    private long minute() {
+        return TimeUnit.MILLISECONDS.toMinutes(clock.millis()) & mask(MINUTE);
+    }
+
+    private boolean past(long minute) {
+        long age = minute() - minute + SKEW & mask(MINUTE);
+        return age > OLDEST + SKEW;
     }
 
     /** 36 bits of the name: among a thousand nodes two alike are met once in a hundred thousand clusters. */
     private static long nodeNumber(String nodeId) {
-        return Weight.of(nodeId, "sip-branch") & mask(NODE);
+        return Rendezvous.weight(nodeId, "sip-branch") & mask(NODE);
     }
 
     private static long mask(int letters) {

@@ -190,7 +190,8 @@ final class ClientShell implements ClientTransaction, Attempt.Owner {
             again();
             return;
         }
-        if (target instanceof Target.ToHops(var hops, boolean _) && hop < hops.size()) {
+        // A server that has rung, or whose call was given up, is not to blame for a missing end.
+        if (target instanceof Target.ToHops(var hops, boolean _) && hop < hops.size() && !cancelled && !heard) {
             desk.down(hops.get(hop));
         }
         if (status == 408) {

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,20 +54,11 @@ final class Desk {
     private final Map<TransactionKey, ServerShell> servers = new HashMap<>();
     private final Map<TransactionKey, Attempt> clients = new HashMap<>();
     private final Map<RequestId, ServerShell> byRequest = new HashMap<>();
+    private final Answered answered;
     private final Deadlines deadlines;
     private final AtomicInteger hallway = new AtomicInteger();
     private final Timer sweeping;
-
-    /** What one request is known by on all its ways, RFC 3261 section 8.2.2.2. */
-    private record RequestId(String callId, String fromTag, long number, String method) {
-        static RequestId of(Request request, String method) {
-            return new RequestId(
-                    request.callId(),
-                    request.from().params().value("tag").orElse(""),
-                    request.cseq().number(),
-                    method);
-        }
-    }
+    private final Timer turning;
 
     /** How a message came to this desk. */
     enum Path {
@@ -88,8 +81,10 @@ final class Desk {
                 exchange.node().loops().all().size(),
                 exchange.node().clock());
         this.deadlines = new Deadlines(loop, exchange.node().clock(), this::bug);
+        this.answered = new Answered(limit);
         this.elsewhere = new Elsewhere(this, exchange);
         this.sweeping = loop.every(SWEEP, () -> sweep(nanos() - Records.RINGING.toNanos()));
+        this.turning = loop.every(Answered.span(exchange.timing().timeout()), answered::turn);
     }
 
     /** How many messages wait before this desk. Counted by all loops. */
@@ -150,9 +145,14 @@ final class Desk {
         return admission;
     }
 
-    /** Client and server transactions of this loop. */
+    /** Client and server transactions of this loop that are at work. */
     int size() {
         return servers.size() + clients.size();
+    }
+
+    /** Those that only answer repetitions. */
+    int answeredSize() {
+        return answered.size();
     }
 
     /** INVITE transactions that wait for their final response. */
@@ -174,7 +174,15 @@ final class Desk {
 
     void remove(ServerShell shell) {
         servers.remove(shell.key(), shell);
-        byRequest.remove(RequestId.of(shell.request(), shell.request().method()), shell);
+        RequestId id = shell.requestId();
+        if (id != null) {
+            byRequest.remove(id, shell);
+        }
+    }
+
+    /** All that is left to do for it is to answer repetitions. */
+    void keep(TransactionKey key, Answered.Reply reply, @Nullable RequestId merging) {
+        answered.put(key, reply, merging);
     }
 
     /** The request with our Via on top, which has a branch of this node. */
@@ -295,6 +303,11 @@ final class Desk {
         ServerShell shell = servers.get(key);
         if (shell != null) {
             shell.arrived(request);
+            return;
+        }
+        Answered.Reply reply = answered.get(key);
+        if (reply != null) {
+            reply.again();
         } else if (path != Path.PASSED) {
             fresh(request, inlet, key, path);
         }
@@ -327,32 +340,43 @@ final class Desk {
 
     /** Begins a transaction for a role of this node. */
     void begin(Request request, Inlet inlet, TransactionKey key, SipHandler handler, Role role) {
+        ServerShell running = servers.get(key);
+        if (running != null) {
+            // It came again while another node was asked to take it.
+            running.arrived(request);
+            return;
+        }
         boolean ends = role != Role.PROXY;
-        ServerShell shell = new ServerShell(this, request, inlet, key, handler);
-        if (ends || shell.isInvite()) {
-            RequestId id = RequestId.of(request, request.method());
-            // A proxy may meet a request again that has been round a loop of others; whoever ends it must take it once.
-            if (ends && request.to().tag().isEmpty() && byRequest.containsKey(id)) {
-                stateless.answer(request, inlet, 482, "Loop Detected");
-                return;
-            }
+        boolean invite = request.method().equals(Methods.INVITE);
+        RequestId id = ends || invite ? RequestId.of(request, request.method()) : null;
+        // A proxy may meet a request again that has been round a loop of others; whoever ends it must take it once.
+        if (ends && id != null && request.to().tag().isEmpty() && (byRequest.containsKey(id) || answered.has(id))) {
+            stateless.answer(request, inlet, 482, "Loop Detected");
+            return;
+        }
+        ServerShell shell = new ServerShell(this, request, inlet, key, id, handler);
+        if (id != null) {
             byRequest.put(id, shell);
         }
         servers.put(key, shell);
-        shell.begin(claims(request, inlet));
+        shell.begin();
     }
 
     /**
-     * Whether an INVITE is claimed before its role sees it. One without credentials from nobody we know is going to be
-     * challenged, and two nodes that challenge it do no harm; should it be forked all the same, it is claimed then.
+     * Whether another node may be at work on another copy of this INVITE. One without credentials from nobody we know is going to be
+     * challenged, and two nodes that challenge it do no harm.
      */
-    private boolean claims(Request request, Inlet inlet) {
-        return request.method().equals(Methods.INVITE)
-                && records().active()
+    boolean shared(Request invite, Inlet inlet) {
+        return records().active()
                 && (inlet.trusted()
-                        || request.has(Keys.PROXY_AUTHORIZATION)
-                        || request.has(Keys.AUTHORIZATION)
-                        || request.to().params().has("tag"));
+                        || invite.has(Keys.PROXY_AUTHORIZATION)
+                        || invite.has(Keys.AUTHORIZATION)
+                        || invite.to().params().has("tag"));
+    }
+
+    /** Tells who works on an INVITE, if it is not this node. */
+    void owner(TransactionKey key, Consumer<Optional<TransactionRecord>> then) {
+        elsewhere.owner(key, then);
     }
 
     private void ack(Request ack, Inlet inlet, Path path) {
@@ -394,7 +418,9 @@ final class Desk {
 
     private void cancel(Request cancel, Inlet inlet, Path path) {
         ServerShell shell = servers.get(TransactionKey.ofCancelled(cancel));
-        if (shell != null) {
+        if (shell != null && !shell.cancelledBy(cancel)) {
+            stateless.unknown(cancel, inlet);
+        } else if (shell != null) {
             // The answer is the same each time it is asked for, so CANCEL needs no transaction.
             stateless.answer(cancel, inlet, 200, "OK");
             shell.cancel(cancel);
@@ -413,9 +439,9 @@ final class Desk {
     /** Begins the transaction of a lost node's INVITE, to answer it in its place. */
     void adopt(Request invite, Inlet inlet, TransactionKey key, SipHandler answer) {
         if (!servers.containsKey(key)) {
-            ServerShell shell = new ServerShell(this, invite, inlet, key, answer);
+            ServerShell shell = new ServerShell(this, invite, inlet, key, null, answer);
             servers.put(key, shell);
-            shell.begin(false);
+            shell.begin();
         }
     }
 
@@ -451,11 +477,13 @@ final class Desk {
     void close() {
         admission.close();
         sweeping.cancel();
+        turning.cancel();
         deadlines.close();
         servers.values().forEach(ServerShell::stop);
         clients.values().forEach(Attempt::stop);
         servers.clear();
         clients.clear();
         byRequest.clear();
+        answered.clear();
     }
 }

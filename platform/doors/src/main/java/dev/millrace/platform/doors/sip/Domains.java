@@ -2,6 +2,7 @@ package dev.millrace.platform.doors.sip;
 
 import dev.millrace.platform.contracts.Codec.Nothing;
 import dev.millrace.platform.contracts.Subscribers;
+import dev.millrace.platform.doors.sip.transport.Listener;
 import dev.millrace.platform.doors.sip.transport.Transports;
 import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.protocols.sip.SipUri;
@@ -99,9 +100,13 @@ public final class Domains {
     }
 
     private static boolean ourPort(Transports open, int port) {
-        return open.listeners().stream()
-                .anyMatch(listener -> listener.bound().getPort() == port
-                        || listener.front(listener.bound()).port() == port);
+        for (Listener listener : open.listeners()) {
+            if (listener.bound().getPort() == port
+                    || listener.front(listener.bound()).port() == port) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** RFC 3263 section 4.2: the port that a URI means where it names none. */

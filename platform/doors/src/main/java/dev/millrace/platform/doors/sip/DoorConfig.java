@@ -53,7 +53,7 @@ public record DoorConfig(
             100,
             10_000_000,
             "transactions",
-            "SIP transactions that a node keeps at once, those that only absorb repetitions included; one more is answered 503");
+            "SIP transactions that a node works on at once; one more is answered 503. As many that are answered are kept for repetitions");
     static final Setting<Duration> FAILOVER = Setting.duration(
             "sip.failover",
             Duration.ofSeconds(4),

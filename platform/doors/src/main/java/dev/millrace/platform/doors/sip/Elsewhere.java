@@ -63,6 +63,13 @@ final class Elsewhere {
         });
     }
 
+    /** The record of an INVITE that another process works on, or has worked on. */
+    void owner(TransactionKey key, Consumer<Optional<TransactionRecord>> then) {
+        find(
+                key,
+                record -> then.accept(record.filter(each -> !exchange.records().ours(each))));
+    }
+
     /** An INVITE whose record another node has written; or one had that is gone. */
     void request(TransactionRecord record, Request request, Inlet inlet) {
         if (elsewhere(record)) {

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,14 +46,14 @@ final class Exchange {
     private final Passage passage;
     private final Adoption adoption;
     private final List<Desk> desks = new ArrayList<>();
-    private final List<Registration> registrations = new ArrayList<>();
+    private final List<Registration> registrations = new CopyOnWriteArrayList<>();
 
     /** Takes what the ports receive, and drops what comes before all is in place. */
     static final class Entrance implements Inbound {
         private volatile @Nullable Exchange open;
 
         @Override
-        public void message(Flow flow, Message message, int bytes) {
+        public void message(Flow flow, Message message) {
             Exchange exchange = open;
             if (exchange != null) {
                 exchange.arrived(message, Inlet.of(flow, exchange.peers), Desk.Path.NETWORK);
@@ -68,11 +69,6 @@ final class Exchange {
                 desk.refuse(answerable.get(), Inlet.of(flow, exchange.peers), Refusal.of(why));
             }
         }
-
-        @Override
-        public void closed(Flow flow) {
-            // Whoever has a transaction on it learns it from its next message.
-        }
     }
 
     Exchange(NodeContext node, DoorConfig config, Roles roles, DoorMeters meters, Transports transports) {
@@ -81,7 +77,7 @@ final class Exchange {
         this.meters = meters;
         this.roles = roles;
         this.transports = transports;
-        this.branches = new Branches(node.nodeId(), node.secret(), node.ids());
+        this.branches = new Branches(node.nodeId(), node.secret(), node.ids(), node.clock());
         this.records = new Records(node.tables(), node.nodeId(), branches, node.metrics());
         this.peers = Peers.of(config.peers());
         this.outlets = new Outlets(node.nodeId(), node.bus(), transports, branches);
@@ -136,23 +132,26 @@ final class Exchange {
         if (!(Parser.parse(bytes, 0, bytes.length) instanceof Framed.Message<Message>(Message message, int _))) {
             return false;
         }
-        arrived(message, Inlet.of(arrival), path);
-        return true;
+        return arrived(message, Inlet.of(arrival), path);
     }
 
-    private void arrived(Message message, Inlet inlet, Desk.Path path) {
+    /** Whether a desk has it; else it was dropped. */
+    private boolean arrived(Message message, Inlet inlet, Desk.Path path) {
         Desk desk = desk(callId(message));
         if (desk.loop().inLoop()) {
             desk.arrived(message, inlet, path);
-        } else if (desk.hallway().incrementAndGet() <= Desk.HALLWAY) {
-            desk.loop().execute(() -> {
-                desk.hallway().decrementAndGet();
-                desk.arrived(message, inlet, path);
-            });
-        } else {
+            return true;
+        }
+        if (desk.hallway().incrementAndGet() > Desk.HALLWAY) {
             desk.hallway().decrementAndGet();
             meters.dropped();
+            return false;
         }
+        desk.loop().execute(() -> {
+            desk.hallway().decrementAndGet();
+            desk.arrived(message, inlet, path);
+        });
+        return true;
     }
 
     private static String callId(Message message) {
@@ -186,6 +185,10 @@ final class Exchange {
 
     void down(Hop hop) {
         Resolver.of(node).down(hop);
+    }
+
+    Peers peers() {
+        return peers;
     }
 
     NodeContext node() {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Inlet {
     private final FlowRef ref;
     private final InetSocketAddress source;
+    private final String sourceAddress;
     private final @Nullable Flow flow;
     private final @Nullable HostPort front;
     private final boolean trusted;
@@ -24,12 +25,14 @@ public final class Inlet {
     private Inlet(
             FlowRef ref,
             InetSocketAddress source,
+            String sourceAddress,
             @Nullable Flow flow,
             @Nullable HostPort front,
             boolean trusted,
             List<String> peerNames) {
         this.ref = ref;
         this.source = source;
+        this.sourceAddress = sourceAddress;
         this.flow = flow;
         this.front = front;
         this.trusted = trusted;
@@ -38,13 +41,15 @@ public final class Inlet {
 
     /** As another node tells it. */
     public Inlet(FlowRef ref, InetSocketAddress source, HostPort front, boolean trusted, List<String> peerNames) {
-        this(ref, source, null, front, trusted, peerNames);
+        this(ref, source, address(source), null, front, trusted, peerNames);
     }
 
     /** How it came in on this node. */
     static Inlet of(Flow flow, Peers peers) {
         List<String> names = flow.peerNames();
-        return new Inlet(flow.ref(), flow.remote(), flow, null, peers.trusted(flow.remote(), names), names);
+        FlowRef ref = flow.ref();
+        return new Inlet(
+                ref, flow.remote(), withoutZone(ref.host()), flow, null, peers.trusted(flow.remote(), names), names);
     }
 
     /** How it came in on another node; {@link Malformed} where the address is no literal. */
@@ -56,14 +61,14 @@ public final class Inlet {
             throw new Malformed("arrival", "an address, not " + Malformed.quote(arrival.sourceHost()));
         }
         HostPort front = new HostPort(arrival.frontHost(), arrival.frontPort());
-        return new Inlet(arrival.flow(), source, null, front, arrival.trusted(), arrival.peerNames());
+        return new Inlet(arrival.flow(), source, front, arrival.trusted(), arrival.peerNames());
     }
 
     /** For another node, with the message. */
     Arrival arrival(byte[] message) {
         HostPort shown = front();
         return new Arrival(
-                message, ref, sourceAddress(), source.getPort(), shown.host(), shown.port(), trusted, peerNames);
+                message, ref, sourceAddress, source.getPort(), shown.host(), shown.port(), trusted, peerNames);
     }
 
     /** The flow itself, where this node holds it. */
@@ -92,9 +97,16 @@ public final class Inlet {
 
     /** The source address without its port, as the limits per source name it; without a zone, which means nothing to others. */
     public String sourceAddress() {
-        String text = source.getAddress() == null
+        return sourceAddress;
+    }
+
+    private static String address(InetSocketAddress source) {
+        return source.getAddress() == null
                 ? source.getHostString()
-                : source.getAddress().getHostAddress();
+                : withoutZone(source.getAddress().getHostAddress());
+    }
+
+    private static String withoutZone(String text) {
         int zone = text.indexOf('%');
         return zone < 0 ? text : text.substring(0, zone);
     }

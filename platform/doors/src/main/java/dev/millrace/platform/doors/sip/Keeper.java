@@ -35,6 +35,7 @@ final class Keeper {
     private Runnable first = () -> {};
     private boolean scheduled;
     private boolean writing;
+    private boolean tried;
     private int status;
 
     /** @param lost told once, with what is there, when another node has the transaction */
@@ -44,11 +45,6 @@ final class Keeper {
         this.key = Records.text(key);
         this.next = records.first(invite, inlet);
         this.lost = lost;
-    }
-
-    /** Claims the transaction; {@code then} runs when it is ours, or nobody can say. */
-    void claim(Runnable then) {
-        write(then);
     }
 
     /** The branch is to be sent; it starts when it is written down, after {@code before}. */
@@ -93,7 +89,8 @@ final class Keeper {
         waiting = new ArrayList<>(2);
         if (status != 0) {
             start(now);
-            if (written.isPresent()) {
+            // Also after a write whose answer was lost: it may be there.
+            if (tried) {
                 next = records.ended(next, status);
                 write(() -> {});
             }
@@ -113,6 +110,7 @@ final class Keeper {
     private void write(Runnable then) {
         Once once = new Once(then);
         writing = true;
+        tried = true;
         once.timer = desk.loop().after(PATIENCE, () -> {
             records.late();
             once.run();

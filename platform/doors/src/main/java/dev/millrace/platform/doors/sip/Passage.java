@@ -4,6 +4,7 @@ import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.resolve.Hop;
+import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.protocols.sip.CSeq;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Methods;
@@ -81,7 +82,7 @@ final class Passage {
         if (flow.isPresent()) {
             flow.get().send(rest.encode(), () -> {});
         } else {
-            byVia(rest);
+            byVia(rest, known.isPresent());
         }
     }
 
@@ -99,8 +100,11 @@ final class Passage {
         exchange.outlets().to(inlet.flow(), desk.loop()).ifPresent(out -> out.send(ack.encode(), () -> {}));
     }
 
-    /** To where the next Via says that it was sent from. */
-    private void byVia(Response response) {
+    /**
+     * To where the next Via says that it was sent from. Whoever once was sent a branch of ours may write what he likes below it, so
+     * a connection is opened only to a caller of whom a flow is proved.
+     */
+    private void byVia(Response response, boolean proved) {
         Via via = response.topVia();
         Transport transport;
         InetSocketAddress address;
@@ -112,7 +116,7 @@ final class Passage {
         }
         if (transport == Transport.UDP) {
             exchange.transports().udp(address).send(response.encode());
-        } else if (!transport.webSocket()) {
+        } else if (proved && !transport.webSocket()) {
             exchange.transports()
                     .connect(transport, address, address.getAddress().getHostAddress())
                     .onSuccess(flow -> flow.send(response.encode()));
@@ -121,11 +125,10 @@ final class Passage {
 
     private static InetSocketAddress address(Via via, Transport transport) {
         String host = via.received().orElse(via.host());
-        String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
         int port = via.port() > 0 ? via.port() : transport.defaultPort();
         if (transport == Transport.UDP && via.rport() > 0) {
             port = via.rport();
         }
-        return new InetSocketAddress(InetAddress.ofLiteral(bare), port);
+        return new InetSocketAddress(InetAddress.ofLiteral(HostPort.bare(host)), port);
     }
 }

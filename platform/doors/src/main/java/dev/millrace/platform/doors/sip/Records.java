@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The table {@code sip-transactions}: which node works on which INVITE. A node that is alone writes nothing: nobody could adopt.
+ * The table {@code passing.sip-transactions}: which node works on which INVITE. A node that is alone writes nothing: nobody could adopt.
  * May be used from any thread.
  */
 final class Records {
@@ -32,8 +32,8 @@ final class Records {
     private volatile boolean active;
 
     Records(Tables tables, String nodeId, Branches nodes, MeterRegistry metrics) {
-        this.table = tables.open(
-                new Tables.Spec<>("sip-transactions", Codec.TEXT, TransactionRecord.CODEC, TransactionRecord::version));
+        this.table = tables.open(new Tables.Spec<>(
+                Tables.PASSING + "sip-transactions", Codec.TEXT, TransactionRecord.CODEC, TransactionRecord::version));
         this.nodeId = nodeId;
         this.nodes = nodes;
         this.writes = Counter.builder("millrace.sip.records.writes")

@@ -21,6 +21,7 @@ final class ServerShell implements ServerTransaction, Running.Shell {
     private final Request request;
     private final Inlet inlet;
     private final TransactionKey key;
+    private final @Nullable RequestId requestId;
     private final SipHandler handler;
     private final Outlet back;
     private final Running<?> running;
@@ -31,44 +32,43 @@ final class ServerShell implements ServerTransaction, Running.Shell {
     private @Nullable Request cancelledBy;
     private @Nullable Runnable onCancel;
     private @Nullable Runnable onEnd;
-    private boolean begun;
     private boolean provisional;
     private boolean cancelled;
+    private boolean asking;
+    private boolean asked;
     private boolean over;
     private int status;
+    private byte @Nullable [] sent;
 
-    ServerShell(Desk desk, Request request, Inlet inlet, TransactionKey key, SipHandler handler) {
+    /** @param requestId what the request is found by that comes another way; null where none is looked for */
+    ServerShell(
+            Desk desk,
+            Request request,
+            Inlet inlet,
+            TransactionKey key,
+            @Nullable RequestId requestId,
+            SipHandler handler) {
         this.desk = desk;
         this.request = request;
         this.inlet = inlet;
         this.key = key;
+        this.requestId = requestId;
         this.handler = handler;
         this.begunNanos = desk.nanos();
         this.back = desk.outlets().back(inlet, request.topVia(), desk.loop());
         this.invite = request.method().equals(Methods.INVITE);
-        boolean reliable = inlet.transport().reliable();
+        // Once answered, a non-INVITE is over for its machine as over TCP: see Answered.
         this.running = invite
-                ? running(new InviteServer(request, reliable, desk.timing()))
-                : running(new NonInviteServer(request, reliable, desk.timing()));
+                ? running(new InviteServer(request, inlet.transport().reliable(), desk.timing()))
+                : running(new NonInviteServer(request, true, desk.timing()));
     }
 
     private <S> Running<S> running(Transaction<S> machine) {
         return new Running<>(machine, this, desk.deadlines());
     }
 
-    /** Hands the request to its role; an INVITE in a cluster is claimed first. */
-    void begin(boolean claim) {
-        if (!claim) {
-            run();
-            return;
-        }
-        Keeper writes = new Keeper(desk, key, request, inlet, this::lost);
-        keeper = writes;
-        writes.claim(this::run);
-    }
-
-    private void run() {
-        begun = true;
+    /** Hands the request to its role. */
+    void begin() {
         running.on(Event.BEGIN);
     }
 
@@ -97,9 +97,7 @@ final class ServerShell implements ServerTransaction, Running.Shell {
 
     /** A retransmission, or the ACK. */
     void arrived(Request again) {
-        if (begun) {
-            running.on(new Event.Arrived(again));
-        }
+        running.on(new Event.Arrived(again));
     }
 
     /** Whether a 2xx has gone out, so that an ACK with another branch is meant for the one who gave it. */
@@ -123,8 +121,18 @@ final class ServerShell implements ServerTransaction, Running.Shell {
         }
     }
 
+    /** Whether the CANCEL is of the one who sent the INVITE: a branch alone is a guess, or one that two clients have made. */
+    boolean cancelledBy(Request cancel) {
+        return RequestId.of(cancel, Methods.INVITE).equals(RequestId.of(request, Methods.INVITE));
+    }
+
     SipHandler handler() {
         return handler;
+    }
+
+    @Nullable
+    RequestId requestId() {
+        return requestId;
     }
 
     boolean isInvite() {
@@ -153,7 +161,11 @@ final class ServerShell implements ServerTransaction, Running.Shell {
 
     @Override
     public void respond(Response response) {
-        if (over) {
+        if (over || asking) {
+            return;
+        }
+        if (invite && keeper == null && !asked && response.status() >= 300 && desk.shared(request, inlet)) {
+            askBefore(response);
             return;
         }
         provisional = true;
@@ -166,9 +178,26 @@ final class ServerShell implements ServerTransaction, Running.Shell {
         running.on(new Event.Respond(response));
     }
 
+    /**
+     * A second copy of an INVITE at another node is refused for what the first one has used up, its nonce. So before a refusal goes
+     * out whoever works on the first is looked for; what is forked needs no such question, because its record is the claim.
+     */
+    private void askBefore(Response refusal) {
+        asking = true;
+        asked = true;
+        desk.owner(key, theirs -> {
+            asking = false;
+            if (theirs.isPresent() && !over) {
+                lost(theirs.get());
+            } else {
+                respond(refusal);
+            }
+        });
+    }
+
     @Override
     public boolean answered() {
-        return status != 0;
+        return status != 0 || asking;
     }
 
     /** 100 when the first branch goes out: by then the record is written, so who gets it is not left alone by a lost node. */
@@ -239,7 +268,9 @@ final class ServerShell implements ServerTransaction, Running.Shell {
     @Override
     public void send(Message message) {
         desk.meters().answered(message);
-        back.send(message.encode(), () -> running.on(Event.TRANSPORT_FAILED));
+        byte[] bytes = message.encode();
+        sent = bytes;
+        back.send(bytes, () -> running.on(Event.TRANSPORT_FAILED));
     }
 
     @Override
@@ -304,6 +335,9 @@ final class ServerShell implements ServerTransaction, Running.Shell {
         over = true;
         running.stopAll();
         desk.remove(this);
+        if (!invite && status != 0 && !inlet.transport().reliable()) {
+            desk.keep(key, new Answered.Reply(status == 408 ? null : sent, back), requestId);
+        }
         if (onEnd != null) {
             onEnd.run();
         }

@@ -7,13 +7,9 @@ import dev.millrace.protocols.sip.transaction.TransactionKey;
 
 /**
  * A request that wants an answer: RFC 3261 section 17.2. Owned by {@link #loop}, and all its methods are called there. The door
- * absorbs retransmissions, answers CANCEL with 200, and sends 100 for an INVITE when its first branch goes out or after
- * {@value #TRYING_MILLIS} ms.
+ * absorbs retransmissions, answers CANCEL with 200, and sends 100 for an INVITE when its first branch goes out, or soon if none does.
  */
 public interface ServerTransaction {
-    /** RFC 3261 section 17.2.1: 100 within so many milliseconds. */
-    long TRYING_MILLIS = 200;
-
     /** The request with {@code received} and {@code rport} in its top Via (RFC 3581). */
     Request request();
 

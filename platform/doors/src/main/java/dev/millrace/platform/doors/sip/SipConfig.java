@@ -1,6 +1,6 @@
 package dev.millrace.platform.doors.sip;
 
-import dev.millrace.platform.doors.auth.AuthConfig;
+import dev.millrace.platform.doors.auth.Authenticator;
 import dev.millrace.platform.doors.resolve.ResolveConfig;
 import dev.millrace.platform.doors.sip.transport.TransportConfig;
 import dev.millrace.platform.runtime.NodeContext;
@@ -21,7 +21,7 @@ public record SipConfig(TransportConfig transport) {
         List<Setting<?>> all = new ArrayList<>(TransportConfig.ALL);
         all.addAll(DoorConfig.ALL);
         all.addAll(ResolveConfig.ALL);
-        all.addAll(AuthConfig.ALL);
+        all.addAll(Authenticator.SETTINGS);
         return List.copyOf(all);
     }
 

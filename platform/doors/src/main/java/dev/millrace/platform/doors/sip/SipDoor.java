@@ -3,11 +3,13 @@ package dev.millrace.platform.doors.sip;
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.doors.resolve.Hop;
 import dev.millrace.platform.doors.sip.transport.Listener;
 import dev.millrace.platform.doors.sip.transport.Transports;
 import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.platform.runtime.Loop;
 import dev.millrace.platform.runtime.NodeContext;
+import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
@@ -87,7 +89,11 @@ public final class SipDoor implements AutoCloseable {
     private void gauges(Exchange open) {
         for (Desk desk : open.desks()) {
             Gauge.builder("millrace.sip.transactions", desk, Desk::size)
-                    .description("SIP transactions of both sides, those that only absorb repetitions included")
+                    .description("SIP transactions of both sides that are at work")
+                    .tag("loop", String.valueOf(desk.loop().index()))
+                    .register(node.metrics());
+            Gauge.builder("millrace.sip.transactions.answered", desk, Desk::answeredSize)
+                    .description("SIP transactions of which only the response is kept, for repetitions")
                     .tag("loop", String.valueOf(desk.loop().index()))
                     .register(node.metrics());
             Gauge.builder(
@@ -181,17 +187,39 @@ public final class SipDoor implements AutoCloseable {
         return exchange().outlets().front(transport, peer);
     }
 
+    /** Whether that is one of {@code sip.peers}: by its address, over TLS also by the name in its certificate. */
+    public boolean trusts(Hop hop) {
+        List<String> names = hop.transport() == Transport.TLS ? List.of(hop.serverName()) : List.of();
+        return exchange().peers().trusted(hop.address(), names);
+    }
+
     /** A loose route to the cluster for the sender of a request: the Service-Route of RFC 3608. */
     public NameAddr frontRoute(Inlet inlet) {
-        HostPort front = inlet.front();
-        String host = front.host().indexOf(':') >= 0 ? "[" + front.host() + "]" : front.host();
-        SipUri uri = SipUri.of("", host, front.port());
-        SipUri routed = switch (inlet.transport()) {
+        return NameAddr.of(route("", inlet.transport(), inlet.front()));
+    }
+
+    /** A loose route to that front by that transport. */
+    public static SipUri route(String user, Transport transport, HostPort front) {
+        SipUri uri = SipUri.of(user, front.host(), front.port());
+        SipUri routed = switch (transport) {
             case UDP -> uri;
-            case TCP, TLS -> uri.with("transport", inlet.transport().text());
+            case TCP, TLS -> uri.with("transport", transport.text());
             case WS, WSS -> uri.with("transport", "ws");
         };
-        return NameAddr.of(routed.with("lr", ""));
+        return routed.with("lr", "");
+    }
+
+    /**
+     * The 503 of a service that cannot serve now, with a Retry-After of its own up to {@code sip.retry-after}, so that those who
+     * were refused together do not come back together. Called on an event loop.
+     */
+    public Response busy(Request request) {
+        int most = (int) config.overload().retryAfter().toSeconds();
+        return Response.to(request, 503, "Service Unavailable", tag())
+                .append(
+                        Keys.RETRY_AFTER,
+                        String.valueOf(1 + Math.floorMod(node.ids().number(), most)))
+                .build();
     }
 
     /** What the door listens on. */

@@ -1,5 +1,6 @@
 package dev.millrace.platform.doors.sip;
 
+import dev.millrace.platform.runtime.Rendezvous;
 import dev.millrace.protocols.sip.Edit;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Methods;
@@ -58,6 +59,8 @@ final class Stateless {
     /** The same for a request, its repetitions and its ACK; no secret. Only what is readable in a broken request, too. */
     private static String tag(Request request) {
         String branch = request.topVia().branch().orElse("");
-        return "x" + Long.toHexString(Weight.of(branch, request.text("Call-ID").orElse("")));
+        return "x"
+                + Long.toHexString(
+                        Rendezvous.weight(branch, request.text("Call-ID").orElse("")));
     }
 }

@@ -4,20 +4,14 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
 /** One certificate with its key and the names it is good for. */
 record Identity(PrivateKey key, List<X509Certificate> chain, List<String> names) {
-    private static final int DNS = 2;
-    private static final int ADDRESS = 7;
-
     static Identity of(PrivateKey key, List<X509Certificate> chain) {
-        return new Identity(key, List.copyOf(chain), names(chain.getFirst()));
+        return new Identity(key, List.copyOf(chain), Names.of(chain.getFirst()).hosts());
     }
 
     /** Reads both files and checks that they belong together. */
@@ -54,24 +48,6 @@ record Identity(PrivateKey key, List<X509Certificate> chain, List<String> names)
         judge.initVerify(chain.getFirst().getPublicKey());
         judge.update(anything);
         return judge.verify(signed);
-    }
-
-    private static List<String> names(X509Certificate certificate) {
-        List<String> names = new ArrayList<>();
-        try {
-            Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
-            if (alternatives != null) {
-                for (List<?> alternative : alternatives) {
-                    int kind = (Integer) alternative.get(0);
-                    if ((kind == DNS || kind == ADDRESS) && alternative.get(1) instanceof String name) {
-                        names.add(name.toLowerCase(Locale.ROOT));
-                    }
-                }
-            }
-        } catch (CertificateParsingException unreadable) {
-            return List.of();
-        }
-        return List.copyOf(names);
     }
 
     /** Whether it is good for that host; a wildcard stands for one label (RFC 6125 section 6.4.3). */

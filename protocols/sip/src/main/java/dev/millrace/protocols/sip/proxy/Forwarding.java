@@ -186,25 +186,4 @@ public final class Forwarding {
         Response stripped = response.edit().removeFirst(Keys.VIA).build();
         return stripped.has(Keys.VIA) ? Optional.of(stripped) : Optional.empty();
     }
-
-    /**
-     * Section 16.11: the branch of a request that is forwarded without a transaction. The same for each retransmission, and for
-     * the CANCEL and the ACK that belong to an INVITE.
-     *
-     * @param owner what follows the magic cookie; characters of a token
-     */
-    public static String statelessBranch(Request request, String owner) {
-        Via top = request.topVia();
-        String branch = top.branch().orElse("");
-        long hash = LoopHash.mix(LoopHash.begin(), request.uri().encode());
-        if (branch.startsWith(Via.COOKIE)) {
-            hash = LoopHash.mix(hash, branch);
-        } else {
-            hash = LoopHash.mix(hash, top.encode());
-            hash = LoopHash.mix(hash, request.from().tag().orElse(""));
-            hash = LoopHash.mix(hash, request.callId());
-            hash = LoopHash.mix(hash, request.cseq().number());
-        }
-        return Via.COOKIE + owner + LoopHash.suffix(hash);
-    }
 }

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  */
 public final class LoopHash {
     /** Characters of {@link #of}. */
-    public static final int LENGTH = 14;
+    private static final int LENGTH = 14;
 
     private static final char MARK = '.';
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
@@ -38,7 +38,7 @@ public final class LoopHash {
     }
 
     /** Whether one of our own Vias says that this request was here before and that nothing in it has changed. */
-    public static boolean looped(Request request, String hash, Predicate<Via> ours) {
+    static boolean looped(Request request, String hash, Predicate<Via> ours) {
         for (Via via : request.vias()) {
             // The text first: of all branches but a loop's none has to be cut out.
             if (via.params().encode().contains(hash) && via.branch().orElse("").endsWith(hash) && ours.test(via)) {
@@ -48,11 +48,7 @@ public final class LoopHash {
         return false;
     }
 
-    static long begin() {
-        return FNV_OFFSET;
-    }
-
-    static long mix(long hash, String text) {
+    private static long mix(long hash, String text) {
         long next = hash;
         for (int i = 0; i < text.length(); i++) {
             next = (next ^ text.charAt(i)) * FNV_PRIME;
@@ -61,7 +57,7 @@ public final class LoopHash {
         return (next ^ 0xFFFF) * FNV_PRIME;
     }
 
-    static long mix(long hash, long number) {
+    private static long mix(long hash, long number) {
         long next = hash;
         for (int shift = 0; shift < 64; shift += 8) {
             next = (next ^ (number >>> shift & 0xFF)) * FNV_PRIME;
@@ -69,7 +65,7 @@ public final class LoopHash {
         return next;
     }
 
-    static String suffix(long hash) {
+    private static String suffix(long hash) {
         char[] text = new char[LENGTH];
         text[0] = MARK;
         // FNV leaves the high bits of short inputs alike.

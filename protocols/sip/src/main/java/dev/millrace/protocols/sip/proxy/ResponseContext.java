@@ -1,5 +1,6 @@
 package dev.millrace.protocols.sip.proxy;
 
+import dev.millrace.protocols.sip.Methods;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.wire.Step;
 import java.time.Duration;
@@ -64,6 +65,6 @@ public record ResponseContext(Request request, String toTag, Terms terms) {
     }
 
     boolean invite() {
-        return request.method().equals("INVITE");
+        return request.method().equals(Methods.INVITE);
     }
 }

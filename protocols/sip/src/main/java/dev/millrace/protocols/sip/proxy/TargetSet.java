@@ -113,7 +113,10 @@ final class TargetSet {
 
     /** As many of the targets as the bound on branches leaves room for. */
     private List<Target> bounded(List<Target> targets) {
-        int queued = waiting.size() + later.stream().mapToInt(List::size).sum();
+        int queued = waiting.size();
+        for (List<Target> group : later) {
+            queued += group.size();
+        }
         int taken = Math.clamp((long) limit - branches.size() - queued, 0, targets.size());
         dropped += targets.size() - taken;
         return targets.subList(0, taken);

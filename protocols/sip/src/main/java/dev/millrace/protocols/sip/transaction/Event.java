@@ -11,9 +11,6 @@ public sealed interface Event {
     /** The one TransportFailed. */
     TransportFailed TRANSPORT_FAILED = new TransportFailed();
 
-    /** The one Abandon. */
-    Abandon ABANDON = new Abandon();
-
     /** The first event of each transaction: a client's request is to be sent, a server's has arrived. */
     record Begin() implements Event {}
 
@@ -32,9 +29,6 @@ public sealed interface Event {
      * @param reason value of the CANCEL's Reason header (RFC 3326), or empty
      */
     record Cancel(String reason) implements Event {}
-
-    /** Server: the transaction user will never answer. */
-    record Abandon() implements Event {}
 
     /** A timer that an effect started has run out; {@link Timer#fired} is the only maker that is needed. */
     record Fired(Timer timer) implements Event {}

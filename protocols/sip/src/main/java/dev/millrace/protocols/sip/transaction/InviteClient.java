@@ -77,7 +77,7 @@ public record InviteClient(Request invite, boolean reliable, Timing timing) impl
             case On(State.Completed _, Event.TransportFailed _) -> FAILED;
 
             case On(State.Accepted accepted, Event.Answered(var response))
-            when isSuccess(response) -> Step.to(accepted, new Effect.PassUp(response));
+            when response.isSuccess() -> Step.to(accepted, new Effect.PassUp(response));
             case On(State.Accepted _, Event.Fired(var timer)) when timer == Timer.M -> END;
 
             // No arrow, no change.
@@ -117,7 +117,7 @@ public record InviteClient(Request invite, boolean reliable, Timing timing) impl
     /** A final response: section 17.1.1.2 acknowledges all but 2xx here, which are the transaction user's to acknowledge. */
     private Step<State, Effect> complete(Response response) {
         Effect up = new Effect.PassUp(response);
-        if (isSuccess(response)) {
+        if (response.isSuccess()) {
             return Step.to(ACCEPTED, Timer.A.stop(), Timer.B.stop(), Timer.CANCELLED.stop(), timing.m, up);
         }
         Request ack = Ack.of(invite, response);
@@ -139,13 +139,9 @@ public record InviteClient(Request invite, boolean reliable, Timing timing) impl
      * wants each of them passed.
      */
     private static Step<State, Effect> again(State.Completed completed, Response response) {
-        if (isSuccess(response)) {
+        if (response.isSuccess()) {
             return Step.to(completed, new Effect.PassUp(response));
         }
         return response.status() < 200 ? Step.to(completed) : Step.to(completed, new Effect.Send(completed.ack));
-    }
-
-    private static boolean isSuccess(Response response) {
-        return response.status() >= 200 && response.status() < 300;
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.protocols.sip.transaction;
 
+import dev.millrace.protocols.sip.Methods;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.wire.Step;
@@ -67,7 +68,6 @@ public record InviteServer(Request invite, boolean reliable, Timing timing) impl
                 provisional(Response.to(invite, 100, "Trying").build());
             case On(State.Proceeding _, Event.Respond(var response)) -> respond(response);
             case On(State.Proceeding state, Event.TransportFailed _) -> Step.to(state, Effect.FAILED);
-            case On(State.Proceeding _, Event.Abandon _) -> END;
 
             case On(State.Completed state, Event.Arrived(var request)) ->
                 isInvite(request) ? Step.to(state, new Effect.Send(state.last)) : confirm();
@@ -135,6 +135,6 @@ public record InviteServer(Request invite, boolean reliable, Timing timing) impl
     }
 
     private static boolean isInvite(Request request) {
-        return !request.method().equals("ACK");
+        return !request.method().equals(Methods.ACK);
     }
 }

@@ -57,12 +57,10 @@ public record NonInviteServer(Request request, boolean reliable, Timing timing)
 
             case On(State.Trying _, Event.Fired(var timer)) when timer == Timer.TRYING -> trying();
             case On(State.Trying state, Event.Respond(var response)) -> respond(state, response);
-            case On(State.Trying _, Event.Abandon _) -> silent();
 
             case On(State.Proceeding state, Event.Arrived _) -> Step.to(state, new Effect.Send(state.last));
             case On(State.Proceeding state, Event.Respond(var response)) -> respond(state, response);
             case On(State.Proceeding _, Event.TransportFailed _) -> FAILED;
-            case On(State.Proceeding _, Event.Abandon _) -> silent();
             // Whoever asked has given up long ago: a transaction user that never answers must not leak the transaction.
             case On(State.Proceeding _, Event.Fired(var timer)) when timer == Timer.J -> TIMED_OUT;
 

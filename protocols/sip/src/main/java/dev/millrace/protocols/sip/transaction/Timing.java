@@ -69,11 +69,6 @@ public final class Timing {
         return t1;
     }
 
-    /** T2, the longest time between two retransmissions. */
-    public Duration t2() {
-        return t2;
-    }
-
     /** 64 times T1: after that long without an answer a transaction gives up. */
     public Duration timeout() {
         return b.after();

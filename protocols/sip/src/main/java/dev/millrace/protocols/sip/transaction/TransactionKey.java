@@ -4,18 +4,31 @@ import dev.millrace.protocols.sip.Message;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.Via;
+import java.util.Comparator;
 import java.util.Locale;
 
 /**
  * What finds a message's transaction: RFC 3261 sections 17.1.3 (client) and 17.2.3 (server). A client's key has neither host nor
- * port; a server's key of a request in the manner of RFC 2543 has a composed text in place of the branch.
+ * port; a server's key of a request in the manner of RFC 2543 has a composed text in place of the branch. Comparable, so that a
+ * hash table stays quick with keys that somebody has made to share their hash.
  *
  * @param branch of the topmost Via
  * @param host of the topmost Via in lower case; empty in a client's key
  * @param port of the topmost Via, -1 where it has none
  * @param method of the request, INVITE for ACK
  */
-public record TransactionKey(String branch, String host, int port, String method) {
+public record TransactionKey(String branch, String host, int port, String method)
+        implements Comparable<TransactionKey> {
+    private static final Comparator<TransactionKey> ORDER = Comparator.comparing((TransactionKey key) -> key.branch)
+            .thenComparing(TransactionKey::host)
+            .thenComparingInt(TransactionKey::port)
+            .thenComparing(TransactionKey::method);
+
+    @Override
+    public int compareTo(TransactionKey other) {
+        return ORDER.compare(this, other);
+    }
+
     /** Where responses to this request of ours are looked for; our Via is on top. */
     public static TransactionKey ofSent(Request request) {
         return new TransactionKey(branch(request), "", -1, request.method());

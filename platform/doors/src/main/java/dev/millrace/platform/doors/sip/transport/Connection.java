@@ -5,7 +5,6 @@ import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.runtime.Loop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** An open TCP, TLS or WebSocket connection as a flow. Owned by its loop; what the interface offers may be called from any thread. */
@@ -30,7 +29,6 @@ final class Connection implements Flow {
     private final Ends ends;
     private final Wire wire;
     private final FlowRef ref;
-    private final List<Runnable> closing = new ArrayList<>(0);
     private volatile long moved;
     private volatile long keptUntil;
     private volatile boolean open = true;
@@ -118,8 +116,8 @@ final class Connection implements Flow {
         }
     }
 
-    @Override
-    public void close(String why) {
+    /** Ends the connection. */
+    void close(String why) {
         loop.run(() -> {
             if (open) {
                 home.receiving().meters().closed(why);
@@ -127,17 +125,6 @@ final class Connection implements Flow {
                 wire.close();
             }
         });
-    }
-
-    @Override
-    public void onClose(Runnable task) {
-        synchronized (closing) {
-            if (open) {
-                closing.add(task);
-                return;
-            }
-        }
-        loop.run(task);
     }
 
     /** Something moved. On the loop. */
@@ -156,15 +143,8 @@ final class Connection implements Flow {
 
     /** The transport below has ended. On the loop, once. */
     void ended() {
-        List<Runnable> tasks;
-        synchronized (closing) {
-            open = false;
-            tasks = List.copyOf(closing);
-            closing.clear();
-        }
+        open = false;
         home.remove(this);
-        tasks.forEach(Runnable::run);
-        home.receiving().closed(this);
     }
 
     @Override

@@ -6,7 +6,6 @@ import dev.millrace.platform.runtime.HostPort;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A way to one peer (RFC 5626 section 3.1): a connection, or for UDP the pair of our socket and the peer's address. Owned by the node
@@ -42,24 +41,8 @@ public interface Flow {
     /** The names of the peer's client certificate (subject alternative names), when it showed one that was verified. */
     List<String> peerNames();
 
-    /** The first of {@link #peerNames}. */
-    default Optional<String> peerName() {
-        return peerNames().stream().findFirst();
-    }
-
     /** Keeps the connection open for at least that long from now, also when nothing moves: somebody is registered on it. */
     void keep(Duration span);
-
-    /** Ends the connection. Without effect on UDP. */
-    void close(String why);
-
-    /** Runs the task when the connection ends, on its loop; at once when it has ended. Never for UDP. */
-    void onClose(Runnable task);
-
-    /** What a Via of ours says when a message goes out here: this node. */
-    default HostPort advertised() {
-        return listener().advertised(remote());
-    }
 
     /** What a Record-Route or Path of ours says to this peer: the cluster. */
     default HostPort front() {

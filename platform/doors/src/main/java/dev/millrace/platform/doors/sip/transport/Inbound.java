@@ -7,12 +7,8 @@ import java.util.Optional;
 
 /** Who gets what arrives. Called on the loop that received it, with the Vert.x context in place; must not wait. */
 public interface Inbound {
-    /**
-     * A whole message whose structure is sound.
-     *
-     * @param bytes its length on the wire
-     */
-    void message(Flow flow, Message message, int bytes);
+    /** A whole message whose structure is sound. */
+    void message(Flow flow, Message message);
 
     /**
      * Bytes that are no message. A connection is closed right after, because it cannot be trusted to be in step any more.
@@ -20,7 +16,4 @@ public interface Inbound {
      * @param answerable what could be read of a request that deserves an answer all the same
      */
     void broken(Flow flow, Malformed why, Optional<Request> answerable);
-
-    /** A connection has ended; never for UDP. */
-    void closed(Flow flow);
 }

@@ -1,6 +1,7 @@
 package dev.millrace.platform.doors.sip.transport;
 
 import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.runtime.HostPort;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -61,9 +62,8 @@ final class Plan {
     }
 
     private static InetAddress resolved(String host) {
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
         try {
-            return InetAddress.getByName(bracketed ? host.substring(1, host.length() - 1) : host);
+            return InetAddress.getByName(HostPort.bare(host));
         } catch (UnknownHostException unknown) {
             throw new IllegalStateException("The setting sip.bind names the host " + host + ", which cannot be found.");
         }

@@ -77,10 +77,10 @@ final class Receiving {
                 && bytes[3] == start[3];
     }
 
-    void message(Flow flow, Message message, int length) {
+    void message(Flow flow, Message message) {
         meters.received(flow.transport());
         try {
-            inbound.message(flow, message, length);
+            inbound.message(flow, message);
         } catch (RuntimeException bug) {
             failed(flow, bug);
         }
@@ -90,14 +90,6 @@ final class Receiving {
         meters.broken(why.rule());
         try {
             inbound.broken(flow, why, answerable);
-        } catch (RuntimeException bug) {
-            failed(flow, bug);
-        }
-    }
-
-    void closed(Flow flow) {
-        try {
-            inbound.closed(flow);
         } catch (RuntimeException bug) {
             failed(flow, bug);
         }

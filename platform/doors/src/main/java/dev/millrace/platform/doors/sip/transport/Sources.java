@@ -38,10 +38,9 @@ final class Sources {
         this.start = now;
     }
 
-    /** Counts one more connection; false when the source has too many already. Bounded by the connections there are. */
+    /** Counts one more connection, a refused one too; false when the source has too many already. Bounded by the connections there are. */
     boolean connect(InetAddress address) {
-        return connections.merge(key(address), 1, (open, one) -> open > mostConnections ? open : open + 1)
-                <= mostConnections;
+        return connections.merge(key(address), 1, Integer::sum) <= mostConnections;
     }
 
     /** A connection for which {@link #connect} was asked has ended, also when it was refused. */

@@ -22,6 +22,7 @@ import io.vertx.core.Promise;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,17 +116,28 @@ final class StreamChannel extends ChannelInboundHandlerAdapter implements Connec
             }
             case SslHandshakeCompletionEvent done
             when done.isSuccess() ->
-                start(
+                verified(
                         here,
                         PeerNames.of(
                                 here.pipeline().get(SslHandler.class).engine().getSession()));
-            case SslHandshakeCompletionEvent failed -> {
-                receiving.meters().closed("tls");
-                started.tryFail(failed.cause());
-                here.close();
-            }
+            case SslHandshakeCompletionEvent failed -> refuse(here, failed.cause());
             default -> here.fireUserEventTriggered(event);
         }
+    }
+
+    /** JSSE has found the server's name among those of its certificate, but it takes a wildcard for it. */
+    private void verified(ChannelHandlerContext here, List<String> peerNames) {
+        if (serverName == null || PeerNames.match(peerNames, serverName)) {
+            start(here, peerNames);
+        } else {
+            refuse(here, new SSLPeerUnverifiedException("the certificate does not name " + serverName));
+        }
+    }
+
+    private void refuse(ChannelHandlerContext here, Throwable why) {
+        receiving.meters().closed("tls");
+        started.tryFail(why);
+        here.close();
     }
 
     private void start(ChannelHandlerContext here, List<String> peerNames) {
@@ -195,11 +207,11 @@ final class StreamChannel extends ChannelInboundHandlerAdapter implements Connec
     private void cut(ChannelHandlerContext here, Connection from, long now) {
         while (from.open() && here.channel().isOpen()) {
             switch (framer.next()) {
-                case Framed.Message<dev.millrace.protocols.sip.Inbound>(var whole, int consumed) -> {
+                case Framed.Message<dev.millrace.protocols.sip.Inbound>(var whole, int _) -> {
                     unfinished = false;
                     switch (whole) {
                         case KeepAlive keepAlive -> onKeepAlive(here, keepAlive);
-                        case Message message -> onMessage(from, message, consumed);
+                        case Message message -> onMessage(from, message);
                     }
                 }
                 case Framed.NeedMore<dev.millrace.protocols.sip.Inbound> _ -> {
@@ -219,14 +231,14 @@ final class StreamChannel extends ChannelInboundHandlerAdapter implements Connec
         }
     }
 
-    private void onMessage(Connection from, Message message, int length) {
+    private void onMessage(Connection from, Message message) {
         if (!from.balanced() && !receiving.admits(from.remote().getAddress(), message)) {
             return;
         }
         if (secure && message instanceof Request request) {
             alias(from, request);
         }
-        receiving.message(from, message, length);
+        receiving.message(from, message);
     }
 
     /**

@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import java.net.InetAddress;
@@ -34,15 +33,18 @@ final class StreamPorts implements AutoCloseable {
 
     /** Listens there. */
     Future<Void> open(Listener listener) {
-        TcpPort.Options options = new TcpPort.Options(
-                config.limits().connections(), config.limits().writeBytes());
-        return TcpPort.listen(node.loops(), listener.bound(), options, loop -> accepting(listener, loop))
+        return TcpPort.listen(node.loops(), listener.bound(), options(), loop -> accepting(listener, loop))
                 .onSuccess(port -> {
                     synchronized (ports) {
                         ports.add(port);
                     }
                 })
                 .mapEmpty();
+    }
+
+    /** {@link Connections} counts those of all ports together. */
+    private TcpPort.Options options() {
+        return new TcpPort.Options(Integer.MAX_VALUE, config.limits().writeBytes());
     }
 
     private ChannelHandler accepting(Listener listener, Loop loop) {
@@ -91,8 +93,6 @@ final class StreamPorts implements AutoCloseable {
         ChannelInitializer<Channel> dialing = new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {
-                int most = config.limits().writeBytes();
-                channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(most / 2, most));
                 if (listener.transport().secure()) {
                     SslHandler tls = certificates.client().newHandler(channel.alloc(), serverName, remote.getPort());
                     tls.setHandshakeTimeout(config.limits().connectTime().toMillis(), TimeUnit.MILLISECONDS);
@@ -103,7 +103,8 @@ final class StreamPorts implements AutoCloseable {
         };
         InetAddress bound = listener.bound().getAddress();
         InetSocketAddress from = bound.isAnyLocalAddress() ? null : new InetSocketAddress(bound, 0);
-        return TcpPort.connect(node.loops(), loop, from, remote, config.limits().connectTime(), dialing)
+        TcpPort.Way way = new TcpPort.Way(from, remote, config.limits().connectTime());
+        return TcpPort.connect(node.loops(), loop, way, options(), dialing)
                 .onSuccess(channel -> channel.closeFuture().addListener(closed -> home.leave()))
                 .onFailure(refused -> home.leave())
                 .compose(channel -> stream.started());

@@ -201,7 +201,6 @@ public record TransportConfig(
         if (port) {
             return HostPort.parse(text);
         }
-        boolean bracketed = text.startsWith("[") && text.endsWith("]");
-        return new HostPort(bracketed ? text.substring(1, text.length() - 1) : text, 0);
+        return new HostPort(HostPort.bare(text), 0);
     }
 }

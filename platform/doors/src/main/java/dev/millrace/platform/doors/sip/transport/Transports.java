@@ -5,6 +5,7 @@ import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.HttpDoor;
 import dev.millrace.platform.doors.sip.transport.Connections.Target;
 import dev.millrace.platform.doors.tls.Certificates;
+import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.platform.runtime.NodeContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -131,7 +132,7 @@ public final class Transports {
     }
 
     /** The first listener of that transport. */
-    public Optional<Listener> listener(Transport transport) {
+    Optional<Listener> listener(Transport transport) {
         return listeners.stream().filter(each -> each.transport() == transport).findFirst();
     }
 
@@ -147,7 +148,7 @@ public final class Transports {
             return Optional.empty();
         }
         UdpEndpoint endpoint = endpoints.get(listeners.get(ref.socket()));
-        if (endpoint == null) {
+        if (endpoint == null || ref.number() != 0 && ref.number() != endpoint.process()) {
             return Optional.empty();
         }
         try {
@@ -240,7 +241,7 @@ public final class Transports {
 
     /** Whether a host with a port is this node or the front: an address that it listens on, {@code advertise} or {@code front}. */
     public boolean ours(String host, int port) {
-        Optional<InetAddress> address = literal(host);
+        Optional<InetAddress> address = HostPort.literal(host);
         for (Listener listener : listeners) {
             if (listener.told(host, port) || listener.bound().getPort() == port && ours(listener, address)) {
                 return true;
@@ -254,7 +255,7 @@ public final class Transports {
         if (host.equalsIgnoreCase(config.advertise()) || host.equalsIgnoreCase(frontHost)) {
             return true;
         }
-        Optional<InetAddress> address = literal(host);
+        Optional<InetAddress> address = HostPort.literal(host);
         for (Listener listener : listeners) {
             if (ours(listener, address)) {
                 return true;
@@ -267,20 +268,6 @@ public final class Transports {
         InetAddress bound = listener.bound().getAddress();
         return address.isPresent()
                 && (bound.equals(address.get()) || bound.isAnyLocalAddress() && routes.own(address.get()));
-    }
-
-    /** The address that a host is, without an exception for the names that most hosts are. */
-    private static Optional<InetAddress> literal(String host) {
-        boolean bracketed = host.startsWith("[") && host.endsWith("]");
-        String plain = bracketed ? host.substring(1, host.length() - 1) : host;
-        if (plain.indexOf(':') < 0 && (plain.isEmpty() || !Character.isDigit(plain.charAt(plain.length() - 1)))) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(InetAddress.ofLiteral(plain));
-        } catch (IllegalArgumentException name) {
-            return Optional.empty();
-        }
     }
 
     /** Closes everything. */

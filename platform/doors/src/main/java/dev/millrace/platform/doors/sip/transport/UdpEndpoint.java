@@ -27,6 +27,7 @@ final class UdpEndpoint implements AutoCloseable {
     static final int DATAGRAM_LIMIT = 65_507;
 
     private final String nodeId;
+    private final long process;
     private final TransportConfig config;
     private final Receiving receiving;
     private final Listener listener;
@@ -34,6 +35,7 @@ final class UdpEndpoint implements AutoCloseable {
 
     private UdpEndpoint(NodeContext node, TransportConfig config, Receiving receiving, Listener listener) {
         this.nodeId = node.nodeId();
+        this.process = node.ids().epochSeed();
         this.config = config;
         this.receiving = receiving;
         this.listener = listener;
@@ -56,6 +58,11 @@ final class UdpEndpoint implements AutoCloseable {
 
     String nodeId() {
         return nodeId;
+    }
+
+    /** What tells this process of the node from those before it; not 0. */
+    long process() {
+        return process;
     }
 
     Listener listener() {
@@ -133,6 +140,9 @@ final class UdpEndpoint implements AutoCloseable {
             }
             byte[] bytes = new byte[length];
             packet.readBytes(bytes);
+            if (!balancer(from.getAddress()) && !receiving.admits(from.getAddress(), bytes)) {
+                return;
+            }
             // No SIP message begins with a byte below 4.
             if (bytes[0] >= 0 && bytes[0] < 4 && Stun.looksLike(bytes)) {
                 stun(bytes, from);
@@ -142,12 +152,9 @@ final class UdpEndpoint implements AutoCloseable {
         }
 
         private void message(byte[] bytes, InetSocketAddress from) {
-            if (!balancer(from.getAddress()) && !receiving.admits(from.getAddress(), bytes)) {
-                return;
-            }
             Flow flow = new UdpFlow(UdpEndpoint.this, from);
             switch (Parser.parse(bytes, 0, bytes.length)) {
-                case Framed.Message<Message>(Message message, int _) -> receiving.message(flow, message, bytes.length);
+                case Framed.Message<Message>(Message message, int _) -> receiving.message(flow, message);
                 case Framed.NeedMore<Message> _ -> receiving.meters().keepAlives.increment();
                 case Framed.Broken<Message>(Malformed why) ->
                     receiving.broken(flow, why, Parser.answerable(bytes, 0, bytes.length));
@@ -155,9 +162,6 @@ final class UdpEndpoint implements AutoCloseable {
         }
 
         private void stun(byte[] bytes, InetSocketAddress from) {
-            if (!balancer(from.getAddress()) && !receiving.admits(from.getAddress(), bytes)) {
-                return;
-            }
             Stun.answer(bytes, 0, bytes.length, from.getAddress().getAddress(), from.getPort())
                     .ifPresent(answer -> {
                         receiving.meters().stun.increment();

@@ -13,7 +13,7 @@ record UdpFlow(UdpEndpoint endpoint, InetSocketAddress remote) implements Flow {
         return new FlowRef(
                 endpoint.nodeId(),
                 Transport.UDP,
-                0,
+                balanced() ? endpoint.process() : 0,
                 listener().index(),
                 Source.reachable(remote.getAddress()),
                 remote.getPort());
@@ -59,16 +59,6 @@ record UdpFlow(UdpEndpoint endpoint, InetSocketAddress remote) implements Flow {
     @Override
     public void keep(Duration span) {
         // Nothing is open.
-    }
-
-    @Override
-    public void close(String why) {
-        // Nothing is open.
-    }
-
-    @Override
-    public void onClose(Runnable task) {
-        // It never ends.
     }
 
     @Override

@@ -6,9 +6,6 @@ import dev.millrace.protocols.sip.Message;
 import dev.millrace.protocols.sip.Parser;
 import dev.millrace.protocols.wire.Framed;
 import dev.millrace.protocols.wire.Malformed;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +14,8 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -131,7 +130,7 @@ final class WebSocketWire implements Connection.Wire {
         switch (Parser.parse(bytes, 0, bytes.length)) {
             case Framed.Message<Message>(Message message, int _) -> {
                 if (from.balanced() || receiving.admits(from.remote().getAddress(), message)) {
-                    receiving.message(from, message, bytes.length);
+                    receiving.message(from, message);
                 }
             }
             case Framed.NeedMore<Message> _ -> {
@@ -159,16 +158,33 @@ final class WebSocketWire implements Connection.Wire {
 
     /** As text, as most clients expect it, unless the client writes binary or the bytes are no UTF-8. */
     private void put(byte[] bytes) {
-        if (binary || !utf8(bytes)) {
+        String text = binary ? null : text(bytes);
+        if (text == null) {
             socket.writeFinalBinaryFrame(Buffer.buffer(bytes));
         } else {
-            socket.writeFinalTextFrame(new String(bytes, StandardCharsets.UTF_8));
+            socket.writeFinalTextFrame(text);
         }
     }
 
-    private static boolean utf8(byte[] bytes) {
-        ByteBuf view = Unpooled.wrappedBuffer(bytes);
-        return ByteBufUtil.isText(view, 0, bytes.length, StandardCharsets.UTF_8);
+    /** Null where the bytes are no UTF-8. Most messages are ASCII, which one look tells. */
+    private static @Nullable String text(byte[] bytes) {
+        for (byte each : bytes) {
+            if (each < 0) {
+                return utf8(bytes);
+            }
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private static @Nullable String utf8(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException binary) {
+            return null;
+        }
     }
 
     @Override
