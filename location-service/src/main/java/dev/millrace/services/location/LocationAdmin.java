@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * What operators ask about users and bindings, on any node: it asks the role location over the bus. A password becomes hashes
@@ -36,32 +35,13 @@ final class LocationAdmin {
     LocationAdmin(NodeContext node) {
         this.node = node;
         AdminRoutes routes = AdminRoutes.of(node);
-        routes.mount("GET", "/users", guarded(this::list));
-        routes.mount("POST", "/users", guarded(this::add));
-        routes.mount("POST", "/users/import", guarded(request -> new UserImport(node, request.body()).run()));
-        routes.mount("PUT", "/users/{address}", guarded(this::put));
-        routes.mount("POST", "/users/{address}", guarded(this::put));
-        routes.mount("DELETE", "/users/{address}", guarded(this::remove));
-        routes.mount("GET", "/bindings", guarded(this::bindings));
-    }
-
-    private static Function<Request, Future<Answer>> guarded(Function<Request, Future<Answer>> handler) {
-        return request -> {
-            try {
-                return handler.apply(request);
-            } catch (Malformed bad) {
-                return Future.succeededFuture(Answer.sentence(400, String.valueOf(bad.getMessage())));
-            }
-        };
-    }
-
-    private static int limit(Request request, int most) {
-        String text = request.query().getOrDefault("limit", String.valueOf(PAGE));
-        try {
-            return Math.clamp(Integer.parseInt(text), 1, most);
-        } catch (NumberFormatException notANumber) {
-            throw new Malformed("limit", "limit is a number from 1 to " + most);
-        }
+        routes.mount("GET", "/users", this::list);
+        routes.mount("POST", "/users", this::add);
+        routes.mount("POST", "/users/import", request -> new UserImport(node, request.body()).run());
+        routes.mount("PUT", "/users/{address}", this::put);
+        routes.mount("POST", "/users/{address}", this::put);
+        routes.mount("DELETE", "/users/{address}", this::remove);
+        routes.mount("GET", "/bindings", this::bindings);
     }
 
     private static String query(Request request, String name) {
@@ -69,7 +49,7 @@ final class LocationAdmin {
     }
 
     private Future<Answer> list(Request request) {
-        var listing = new Subscribers.Listing(query(request, "after"), limit(request, Subscribers.PAGE_LIMIT));
+        var listing = new Subscribers.Listing(query(request, "after"), request.limit(PAGE, Subscribers.PAGE_LIMIT));
         return node.bus().ask(Subscribers.LIST, "", listing).map(page -> {
             JsonArray users = new JsonArray();
             page.subscribers().forEach(user -> users.add(shown(user)));
@@ -170,7 +150,7 @@ final class LocationAdmin {
                         .ask(
                                 Location.LIST,
                                 "",
-                                new Location.Listing(query(request, "after"), limit(request, Location.PAGE_LIMIT)))
+                                new Location.Listing(query(request, "after"), request.limit(PAGE, Location.PAGE_LIMIT)))
                 : lookup(UserAddress.parse(address).addressOfRecord());
         return page.map(found -> {
             JsonArray addresses = new JsonArray();

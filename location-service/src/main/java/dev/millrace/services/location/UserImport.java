@@ -32,6 +32,7 @@ final class UserImport {
     private int added;
     private int failed;
     private int open;
+    private boolean looping;
 
     UserImport(NodeContext node, byte[] body) {
         this.node = node;
@@ -44,6 +45,7 @@ final class UserImport {
     }
 
     private void go() {
+        looping = true;
         while (open < AT_ONCE && lines.hasNext()) {
             String line = lines.next();
             number++;
@@ -51,6 +53,7 @@ final class UserImport {
                 take(line, number);
             }
         }
+        looping = false;
         if (open == 0 && !lines.hasNext()) {
             done.tryComplete(Answer.json(
                     failed == 0 ? 200 : 422,
@@ -74,7 +77,6 @@ final class UserImport {
             return;
         }
         open++;
-        // The answer may be there at once: the loop above goes on by itself then.
         node.bus().ask(Subscribers.PUT, user.username(), user).onComplete(put -> {
             open--;
             if (put.failed()) {
@@ -84,7 +86,10 @@ final class UserImport {
             } else {
                 added++;
             }
-            go();
+            // An answer that is there at once comes while the loop above runs: that goes on by itself.
+            if (!looping) {
+                go();
+            }
         });
     }
 

@@ -10,8 +10,6 @@ import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.Table;
 import dev.millrace.services.proxy.core.CallPage;
 import dev.millrace.services.proxy.core.CallRecord;
-import dev.millrace.services.proxy.core.Names;
-import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -70,10 +68,13 @@ final class CallBook {
         private Call call;
         private @Nullable Call written;
         private @Nullable Due due;
+        private final boolean counted;
+        private boolean writing;
         private boolean over;
 
-        Entry(Call call) {
+        Entry(Call call, boolean counted) {
             this.call = call;
+            this.counted = counted;
         }
     }
 
@@ -93,22 +94,33 @@ final class CallBook {
         return callers.getOrDefault(CallRecord.shown(caller), 0) >= config.userCalls();
     }
 
-    /** A new call; false if it goes without a record. */
-    boolean begin(String key, Parties parties) {
+    /** Whether that call is going on already. */
+    boolean has(String key) {
+        return entries.containsKey(key);
+    }
+
+    /**
+     * A new call; false if it goes without a record.
+     *
+     * @param counted whether it is one of those that its caller may have so many of: what strangers and peers write into From is not
+     */
+    boolean begin(String key, Parties parties, boolean counted) {
         if (entries.size() >= LIMIT || entries.containsKey(key)) {
             counters.unrecorded();
             return false;
         }
         long now = now();
         Call call = CallRecord.begun(
-                Names.shown(key, now),
+                node.ids().publicId(),
                 key,
                 node.nodeId(),
                 parties,
                 now,
                 now + config.longest().toMillis());
-        entries.put(key, new Entry(call));
-        callers.merge(call.parties().caller(), 1, Integer::sum);
+        entries.put(key, new Entry(call, counted));
+        if (counted) {
+            callers.merge(call.parties().caller(), 1, Integer::sum);
+        }
         return true;
     }
 
@@ -138,11 +150,16 @@ final class CallBook {
             return;
         }
         long now = now();
-        long expires = now + (session.isPositive() ? session : config.longest()).toMillis();
+        long expires = now + lifetime(session).toMillis();
         entry.call = CallRecord.answered(entry.call, code, calleeTag, now, expires);
         counters.answered(entry.call);
         settling.add(entry);
         due(entry);
+    }
+
+    /** How long a call lives from an answer with that session timer; zero is none, or that it was ended (RFC 4028 section 7.2). */
+    Duration lifetime(Duration session) {
+        return session.isPositive() ? session : config.longest();
     }
 
     private void due(Entry entry) {
@@ -194,7 +211,9 @@ final class CallBook {
 
     private void forget(Entry entry) {
         entries.remove(entry.call.key());
-        callers.computeIfPresent(entry.call.parties().caller(), (caller, count) -> count > 1 ? count - 1 : null);
+        if (entry.counted) {
+            callers.computeIfPresent(entry.call.parties().caller(), (caller, count) -> count > 1 ? count - 1 : null);
+        }
         if (entry.due != null) {
             dues.remove(entry.due);
         }
@@ -208,23 +227,31 @@ final class CallBook {
         } else {
             lines.lost(1);
         }
-        if (entry.written != null) {
-            table.remove(over.key()).onFailure(failure -> LOG.debug("event=call-not-removed id={}", over.id()));
+        remove(entry);
+    }
+
+    /** Takes the call out of the table, if it is there as this node wrote it; one being written goes when it is. */
+    private void remove(Entry entry) {
+        Call written = entry.written;
+        if (written != null && !entry.writing) {
+            table.swap(written.key(), Optional.of(written), Optional.empty())
+                    .onFailure(failure -> LOG.debug("event=call-not-removed id={}", written.id()));
         }
     }
 
-    /** A session timer was refreshed; whether it was one of this loop's calls. */
+    /** Its two parties said that the call lives for so much longer; whether it is one of this loop's. */
     boolean refreshed(Dialog dialog, long expiresAt) {
         Entry entry = entries.get(dialog.key());
-        if (entry == null
-                || !entry.call.talking()
-                || CallRecord.sender(entry.call, dialog.senderTag(), dialog.recipientTag()) == EndedBy.NOBODY) {
+        if (entry == null) {
             return false;
         }
-        entry.call = CallRecord.refreshed(entry.call, expiresAt);
-        due(entry);
-        if (entry.written != null) {
-            write(entry);
+        if (entry.call.talking()
+                && CallRecord.sender(entry.call, dialog.senderTag(), dialog.recipientTag()) != EndedBy.NOBODY) {
+            entry.call = CallRecord.refreshed(entry.call, expiresAt);
+            due(entry);
+            if (entry.written != null) {
+                write(entry);
+            }
         }
         return true;
     }
@@ -232,10 +259,9 @@ final class CallBook {
     /** A call of a lost node, already this one's in the table. */
     void adopt(Call call) {
         if (entries.size() < LIMIT && !entries.containsKey(call.key())) {
-            Entry entry = new Entry(call);
+            Entry entry = new Entry(call, false);
             entry.written = call;
             entries.put(call.key(), entry);
-            callers.merge(call.parties().caller(), 1, Integer::sum);
             due(entry);
         }
     }
@@ -280,20 +306,48 @@ final class CallBook {
         }
     }
 
+    /** One write of a call at a time: what changes meanwhile is written after it. */
     private void write(Entry entry) {
+        if (entry.writing) {
+            return;
+        }
         Call call = entry.call;
         Optional<Call> seen = Optional.ofNullable(entry.written);
         Duration lifetime =
                 Duration.ofMillis(Math.max(0, call.expiresAt() - now())).plus(GRACE);
-        entry.written = call;
-        Future<Table.Swapped<Call>> writing = table.swap(call.key(), seen, Optional.of(call), lifetime);
-        writing.onFailure(failure -> LOG.debug("event=call-not-written id={} why={}", call.id(), failure.getMessage()));
-        // It may have ended while the write was under way; then the removal may have run before the write.
-        writing.onSuccess(done -> {
-            if (entry.over) {
-                table.remove(call.key());
+        entry.writing = true;
+        table.swap(call.key(), seen, Optional.of(call), lifetime).onComplete(done -> {
+            entry.writing = false;
+            if (done.failed()) {
+                LOG.debug(
+                        "event=call-not-written id={} why={}",
+                        call.id(),
+                        done.cause().getMessage());
+            } else if (done.result().done()) {
+                written(entry, call);
+            } else {
+                done.result()
+                        .current()
+                        .filter(current -> current.node().equals(node.nodeId()))
+                        .ifPresentOrElse(current -> written(entry, current), () -> taken(entry));
             }
         });
+    }
+
+    /** This node was held for lost: the call is another's now, or another has ended it. */
+    private void taken(Entry entry) {
+        if (!entry.over) {
+            forget(entry);
+        }
+    }
+
+    private void written(Entry entry, Call call) {
+        entry.written = call;
+        if (entry.over) {
+            remove(entry);
+        } else if (!entry.call.equals(call)) {
+            write(entry);
+        }
     }
 
     /** The calls of this loop that somebody asks for. */

@@ -73,7 +73,7 @@ final class CallBooks {
                 .serve(Calls.REFRESHED, refresh -> any(book -> book.refreshed(refresh.dialog(), refresh.expiresAt()))));
         members = ids(node.membership());
         registrations.add(node.membership().onChange(this::changed));
-        registrations.add(CallsAdmin.mount(node));
+        node.shared(CallsAdmin.class, CallsAdmin::new);
         for (int i = 0; i < loops.size(); i++) {
             ticks.add(loops.get(i).every(TICK, books.get(i)::tick));
         }

@@ -6,6 +6,7 @@ import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.services.proxy.core.CallRecord;
 import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -104,13 +105,17 @@ final class CallLines {
 
     /** After what was handed over before. */
     Future<Void> close() {
-        return own.context().executeBlocking(() -> {
-            Writer open = file;
-            file = null;
-            if (open != null) {
-                open.close();
-            }
-            return null;
-        });
+        Promise<Void> closed = Promise.promise();
+        own.run(() -> own.context().<Void>executeBlocking(this::closeFile).onComplete(closed));
+        return closed.future();
+    }
+
+    private @Nullable Void closeFile() throws IOException {
+        Writer open = file;
+        file = null;
+        if (open != null) {
+            open.close();
+        }
+        return null;
     }
 }

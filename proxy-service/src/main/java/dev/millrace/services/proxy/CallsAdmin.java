@@ -12,7 +12,6 @@ import dev.millrace.platform.runtime.AdminRoutes.Answer;
 import dev.millrace.platform.runtime.AdminRoutes.Request;
 import dev.millrace.platform.runtime.Member;
 import dev.millrace.platform.runtime.NodeContext;
-import dev.millrace.platform.runtime.Registration;
 import dev.millrace.protocols.wire.Malformed;
 import dev.millrace.services.proxy.core.CallPage;
 import dev.millrace.services.proxy.core.CallRecord;
@@ -24,27 +23,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code GET /calls}: what is going on, asked of every node with the role proxy. Owned by the loop it was made on. */
+/**
+ * {@code GET /calls}: what is going on, on any node; every node with the role proxy is asked. Made once a node. Owned by the loop it
+ * was made on.
+ */
 final class CallsAdmin {
     private static final int PAGE = 100;
 
     private final NodeContext node;
 
-    private CallsAdmin(NodeContext node) {
+    CallsAdmin(NodeContext node) {
         this.node = node;
-    }
-
-    static Registration mount(NodeContext node) {
-        return AdminRoutes.of(node).mount("GET", "/calls", new CallsAdmin(node)::calls);
+        AdminRoutes.of(node).mount("GET", "/calls", this::calls);
     }
 
     private Future<Answer> calls(Request request) {
-        Listing listing;
-        try {
-            listing = listing(request);
-        } catch (Malformed bad) {
-            return Future.succeededFuture(Answer.sentence(400, String.valueOf(bad.getMessage())));
-        }
+        Listing listing = listing(request);
         String only = request.query().getOrDefault("node", "");
         List<String> nodes = node.membership().serving(Role.PROXY).stream()
                 .map(Member::id)
@@ -109,23 +103,20 @@ final class CallsAdmin {
     private static Listing listing(Request request) {
         String after = request.query().getOrDefault("after", "");
         int dot = after.indexOf('.');
-        long before = after.isEmpty() ? Long.MAX_VALUE : number("after", dot < 0 ? after : after.substring(0, dot));
+        long before = after.isEmpty() ? Long.MAX_VALUE : millis(dot < 0 ? after : after.substring(0, dot));
         return new Listing(
                 request.query().getOrDefault("user", ""),
                 stage(request.query().getOrDefault("state", "")),
                 before,
                 dot < 0 ? "" : after.substring(dot + 1),
-                Math.clamp(
-                        number("limit", request.query().getOrDefault("limit", String.valueOf(PAGE))),
-                        1,
-                        Calls.PAGE_LIMIT));
+                request.limit(PAGE, Calls.PAGE_LIMIT));
     }
 
-    private static long number(String name, String text) {
+    private static long millis(String text) {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException notANumber) {
-            throw new Malformed(name, "a number, not " + Malformed.quote(text));
+            throw new Malformed("after", "a number, not " + Malformed.quote(text));
         }
     }
 

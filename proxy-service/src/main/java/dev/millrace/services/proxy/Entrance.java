@@ -1,18 +1,13 @@
 package dev.millrace.services.proxy;
 
 import dev.millrace.platform.contracts.Calls.Parties;
-import dev.millrace.platform.contracts.Location;
-import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Subscribers;
 import dev.millrace.platform.doors.auth.Authenticator;
 import dev.millrace.platform.doors.sip.ServerTransaction;
-import dev.millrace.protocols.sip.Edit;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Methods;
-import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
-import dev.millrace.protocols.sip.proxy.Target;
 import dev.millrace.protocols.wire.Malformed;
 import dev.millrace.services.proxy.ProxyCounters.Fate;
 import dev.millrace.services.proxy.core.Admission.Origin;
@@ -22,10 +17,7 @@ import dev.millrace.services.proxy.core.Names;
 import dev.millrace.services.proxy.core.RecordRoute;
 import dev.millrace.services.proxy.core.Side;
 import dev.millrace.services.proxy.core.Strangers;
-import dev.millrace.services.proxy.core.Targets;
 import dev.millrace.services.proxy.core.Way;
-import io.vertx.core.AsyncResult;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +30,16 @@ import org.slf4j.LoggerFactory;
  */
 final class Entrance {
     private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
-    private static final int RETRY_MIN_SECONDS = 2;
-    private static final int RETRY_SPREAD_SECONDS = 10;
 
     private final Proxy proxy;
     private final ServerTransaction transaction;
     private final Request request;
     private final String suffix;
     private final Destination destination;
+
+    /** The served domain that From names. */
+    private final Optional<String> domain;
+
     private @Nullable Passage passage;
     private boolean cancelled;
 
@@ -57,6 +51,7 @@ final class Entrance {
         this.suffix = suffix;
         this.destination =
                 Destination.of(request, proxy.places(), proxy.config().routes());
+        this.domain = Identity.host(request.from()).flatMap(proxy.places()::served);
     }
 
     void open() {
@@ -64,7 +59,7 @@ final class Entrance {
         switch (proxy.admission().entry(origin, destination.aim())) {
             case TRUSTED -> trusted(origin);
             case STRANGER -> stranger();
-            case CHALLENGE_SERVED -> authenticate(served(request.from()).orElseGet(proxy.places()::defaultDomain));
+            case CHALLENGE_SERVED -> authenticate(domain.orElseGet(proxy.places()::defaultDomain));
             case CHALLENGE_DEFAULT -> authenticate(proxy.places().defaultDomain());
             case REFUSED -> forbidden();
         }
@@ -74,22 +69,19 @@ final class Entrance {
         if (transaction.inlet().trusted()) {
             return Origin.PEER;
         }
-        NameAddr from = request.from();
-        if (served(from).isPresent()) {
+        if (domain.isPresent()) {
             return Origin.SERVED;
         }
-        return Identity.anonymous(from) && request.has(Keys.PROXY_AUTHORIZATION) ? Origin.ANONYMOUS : Origin.FOREIGN;
-    }
-
-    private Optional<String> served(NameAddr from) {
-        return Identity.host(from).flatMap(proxy.places()::served);
+        return Identity.anonymous(request.from()) && request.has(Keys.PROXY_AUTHORIZATION)
+                ? Origin.ANONYMOUS
+                : Origin.FOREIGN;
     }
 
     /** A peer; or one of our users where nobody is challenged. */
     private void trusted(Origin origin) {
         boolean peer = origin == Origin.PEER;
         proxy.counters().count(peer ? Fate.PEER : Fate.USER);
-        String caller = Identity.claimed(request.from(), proxy.places());
+        String caller = Identity.claimed(request.from(), domain);
         Side side = peer ? Side.ADDRESS : user();
         Request vouched = peer ? Identity.vouched(request) : Identity.asserted(request, caller, "");
         admitted(vouched, caller, side, true);
@@ -113,7 +105,7 @@ final class Entrance {
             proxy.counters().count(Fate.STRANGER);
             admitted(
                     Identity.asserted(request, "", ""),
-                    Identity.claimed(request.from(), proxy.places()),
+                    Identity.claimed(request.from(), domain),
                     Side.confined(transaction.inlet().flow()),
                     false);
         }
@@ -124,12 +116,12 @@ final class Entrance {
         // The request as it came: the digest covers its Request-URI.
         proxy.authenticator()
                 .check(transaction.request(), realm, true, transaction.inlet())
-                .onComplete(done -> {
+                .onSuccess(verdict -> {
                     if (cancelled) {
                         return;
                     }
                     try {
-                        judged(done, realm);
+                        judged(verdict, realm);
                     } catch (RuntimeException bug) {
                         proxy.counters().count(Fate.BUG);
                         LOG.error("event=entrance-failed method={}", request.method(), bug);
@@ -138,27 +130,20 @@ final class Entrance {
                 });
     }
 
-    private void judged(AsyncResult<Authenticator.Verdict> done, String realm) {
-        if (done.failed()) {
-            unavailable();
-            return;
-        }
-        switch (done.result()) {
+    private void judged(Authenticator.Verdict verdict, String realm) {
+        switch (verdict) {
             case Authenticator.Accepted accepted -> known(accepted.addressOfRecord(), realm);
-            case Authenticator.Challenged challenged -> challenge(challenged);
-            case Authenticator.Refused refused -> respond(refused.status(), refused.reason());
+            case Authenticator.Denied denied -> {
+                if (denied instanceof Authenticator.Challenged) {
+                    proxy.counters().count(Fate.CHALLENGED);
+                }
+                transaction.respond(denied.answer(transaction.request(), proxy.door()));
+            }
         }
-    }
-
-    private void challenge(Authenticator.Challenged challenged) {
-        proxy.counters().count(Fate.CHALLENGED);
-        Edit<Response> answer = Response.to(transaction.request(), 407, "Proxy Authentication Required", proxy.tag());
-        challenged.values().forEach(value -> answer.append(Keys.PROXY_AUTHENTICATE, value));
-        transaction.respond(answer.build());
     }
 
     private void known(String identity, String realm) {
-        if (!Identity.mayClaim(request.from(), identity, proxy.places())) {
+        if (!Identity.mayClaim(request.from(), identity, domain)) {
             forbidden();
             return;
         }
@@ -188,20 +173,16 @@ final class Entrance {
                     List<Way> ways = Way.of(
                             peers,
                             proxy.state(transaction.loop()).order(peers.route().peers()));
-                    opened.targets(single(opened, ways), 480);
+                    opened.device(ways);
                 }
             }
             case Destination.Elsewhere _ -> {
                 Passage opened = open(admitted, caller, admitted.uri().encode(), side, vouched);
                 if (opened != null) {
-                    opened.targets(single(opened, Way.of(Side.ADDRESS, admitted.uri())), 480);
+                    opened.device(Way.of(Side.ADDRESS, admitted.uri()));
                 }
             }
         }
-    }
-
-    private static List<List<Target>> single(Passage opened, List<Way> ways) {
-        return opened.device(ways).stream().map(List::of).toList();
     }
 
     private void here() {
@@ -220,14 +201,19 @@ final class Entrance {
         Track track = new Track.None();
         if (admitted.method().equals(Methods.INVITE)) {
             CallBook book = proxy.state(transaction.loop()).book();
+            String tag = admitted.from().tag().orElse("");
+            String key = Names.call(admitted.callId(), tag);
             // A peer brings the calls of many, often under one name; strangers are bounded by their source.
-            if (vouched && !transaction.inlet().trusted() && book.crowded(caller)) {
+            boolean counted = vouched && !transaction.inlet().trusted();
+            if (counted && book.has(key)) {
+                respond(482, "Call In Progress");
+                return null;
+            }
+            if (counted && book.crowded(caller)) {
                 respond(403, "Too Many Calls");
                 return null;
             }
-            String tag = admitted.from().tag().orElse("");
-            String key = Names.call(admitted.callId(), tag);
-            if (book.begin(key, new Parties(caller, callee, Names.tag(tag), ""))) {
+            if (book.begin(key, new Parties(caller, callee, Names.tag(tag), ""), counted)) {
                 track = new Track.NewCall(book, key);
             }
         }
@@ -253,37 +239,15 @@ final class Entrance {
     }
 
     private void find(Passage opened, Destination.User user, boolean vouched) {
-        String addressOfRecord = user.addressOfRecord();
-        proxy.node()
-                .bus()
-                .ask(Location.LOOKUP, addressOfRecord, addressOfRecord)
-                .onSuccess(found -> opened.resume(() -> {
-                    List<List<Target>> groups = groups(opened, user, found.bindings());
+        opened.phones(user)
+                .onSuccess(groups -> opened.resume(() -> {
                     if (groups.isEmpty()) {
-                        absent(opened, addressOfRecord, vouched);
+                        absent(opened, user.addressOfRecord(), vouched);
                     } else {
                         opened.targets(groups, 480);
                     }
                 }))
-                .onFailure(failure -> opened.refuse(retry()));
-    }
-
-    private List<List<Target>> groups(Passage opened, Destination.User user, List<Binding> bindings) {
-        Targets targets = Targets.of(bindings, user.instance(), proxy.config().forks());
-        List<List<Target>> groups = new ArrayList<>(targets.groups().size());
-        for (List<Targets.Phone> phones : targets.groups()) {
-            List<Target> group = new ArrayList<>(phones.size());
-            for (Targets.Phone phone : phones) {
-                List<Way> ways = phone.ways().stream()
-                        .flatMap(binding -> Way.of(binding, user.secure()).stream())
-                        .toList();
-                opened.device(ways).ifPresent(group::add);
-            }
-            if (!group.isEmpty()) {
-                groups.add(group);
-            }
-        }
-        return groups;
+                .onFailure(failure -> opened.refuse(proxy.door().busy(transaction.request())));
     }
 
     /** Nobody there: who is not known gets the same answer for users that exist and those that do not. */
@@ -305,18 +269,6 @@ final class Entrance {
     private void forbidden() {
         proxy.counters().count(Fate.FORBIDDEN);
         respond(403, "Forbidden");
-    }
-
-    private void unavailable() {
-        transaction.respond(retry());
-    }
-
-    /** Spread, so that not all come back together. */
-    private Response retry() {
-        int seconds = RETRY_MIN_SECONDS + Math.floorMod(proxy.node().ids().number(), RETRY_SPREAD_SECONDS);
-        return Response.to(transaction.request(), 503, "Service Unavailable", proxy.tag())
-                .append(Keys.RETRY_AFTER, String.valueOf(seconds))
-                .build();
     }
 
     private void respond(int status, String reason) {

@@ -1,15 +1,16 @@
 package dev.millrace.services.proxy;
 
 import dev.millrace.platform.contracts.Flows.FlowRef;
+import dev.millrace.platform.contracts.Location;
 import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.resolve.Hop;
 import dev.millrace.platform.doors.sip.ClientListener;
 import dev.millrace.platform.doors.sip.ClientTransaction;
 import dev.millrace.platform.doors.sip.Inlet;
 import dev.millrace.platform.doors.sip.ServerTransaction;
+import dev.millrace.platform.doors.sip.SipDoor;
 import dev.millrace.platform.doors.sip.Target.ToFlow;
 import dev.millrace.platform.doors.sip.Target.ToHops;
-import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.platform.runtime.Timer;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.NameAddr;
@@ -26,20 +27,23 @@ import dev.millrace.protocols.sip.proxy.Target;
 import dev.millrace.protocols.wire.Malformed;
 import dev.millrace.protocols.wire.Step;
 import dev.millrace.services.proxy.ProxyCounters.Fate;
+import dev.millrace.services.proxy.Stops.Stop;
+import dev.millrace.services.proxy.core.Destination;
 import dev.millrace.services.proxy.core.Identity;
 import dev.millrace.services.proxy.core.Peer;
 import dev.millrace.services.proxy.core.RecordRoute;
-import dev.millrace.services.proxy.core.RecordRoute.Door;
 import dev.millrace.services.proxy.core.RouteToken;
 import dev.millrace.services.proxy.core.Side;
 import dev.millrace.services.proxy.core.Way;
+import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +69,8 @@ final class Passage {
     private final Routing routing;
     private final Track track;
     private final ResponseContext context;
-    private final List<Stop> stops = new ArrayList<>();
+    private final Stops stops = new Stops();
+    private final Set<String> sought = new HashSet<>(2);
     private final List<Branch> branches = new ArrayList<>(2);
     private final Queue<Event> waiting = new ArrayDeque<>();
     private State state;
@@ -80,24 +85,24 @@ final class Passage {
      * @param caller how the sender is reached by requests inside the dialog, where one begins
      * @param entries our entries as the request brought them, for a request inside a dialog, topmost first
      */
-    record Routing(Side caller, boolean begins, List<NameAddr> entries) {
-        static final Routing NONE = new Routing(Side.UNSAID, false, List.of());
-    }
-
-    /** One way of a device, and the number of the next one; -1 for none. */
-    private record Stop(Way way, int next) {}
+    record Routing(Side caller, boolean begins, List<NameAddr> entries) {}
 
     /** One branch as the shell sees it. */
     private static final class Branch {
+        private final Stop stop;
         private final Way way;
-        private final int next;
         private @Nullable ClientTransaction client;
         private @Nullable Timer timerC;
+        private boolean trusted;
         private boolean cancelled;
 
-        Branch(Way way, int next) {
-            this.way = way;
-            this.next = next;
+        Branch(Stop stop) {
+            this.stop = stop;
+            this.way = stop.way();
+        }
+
+        boolean last() {
+            return stop.next() == Stops.NONE;
         }
     }
 
@@ -114,17 +119,20 @@ final class Passage {
         transaction.onEnd(this::onEnd);
     }
 
-    /** The ways of one device, tried one after the other; empty if there is none. */
-    Optional<Target> device(List<Way> ways) {
-        int first = stops.size();
-        for (int i = 0; i < ways.size(); i++) {
-            stops.add(new Stop(ways.get(i), i + 1 < ways.size() ? first + i + 1 : -1));
-        }
-        return ways.isEmpty() ? Optional.empty() : Optional.of(target(first));
+    /** Tries the ways of one device. */
+    void device(List<Way> ways) {
+        targets(stops.device(ways).stream().map(List::of).toList(), UNAVAILABLE);
     }
 
-    private Target target(int place) {
-        return new Target(stops.get(place).way().uri(), place);
+    /** Where the phones of that user are, the best first, those of one q together. */
+    Future<List<List<Target>>> phones(Destination.User user) {
+        String addressOfRecord = user.addressOfRecord();
+        sought.add(addressOfRecord);
+        return proxy.node()
+                .bus()
+                .ask(Location.LOOKUP, addressOfRecord, addressOfRecord)
+                .map(found ->
+                        stops.phones(user, found.bindings(), proxy.config().forks()));
     }
 
     /** Whom to try, the best first; what to say if that is nobody. */
@@ -253,19 +261,24 @@ final class Passage {
     }
 
     private void forward(int number, Response response) {
-        boolean peer = number >= 0 && branches.get(number).way instanceof Way.ToPeer;
         track.answered(number, response);
-        transaction.respond(peer || number < 0 ? response : Identity.heard(response));
+        transaction.respond(number < 0 || branches.get(number).trusted ? response : Identity.heard(response));
     }
 
     private void fork(int number, Target target, int breadth) {
-        boolean known = target.place() != Target.NEW;
-        Way way = known ? stops.get(target.place()).way() : new Way.ByAddress(target.uri(), List.of(), false);
-        Branch branch = new Branch(way, known ? stops.get(target.place()).next() : -1);
+        Branch branch = new Branch(stops.of(target));
         branches.add(branch);
+        if (target.place() == Target.NEW) {
+            redirected(number, branch, breadth);
+        } else {
+            send(number, branch, breadth);
+        }
+    }
+
+    private void send(int number, Branch branch, int breadth) {
         track.branched();
         try {
-            switch (way) {
+            switch (branch.way) {
                 case Way.OverFlow(Uri _, FlowRef flow) -> overFlow(number, branch, flow, breadth);
                 case Way.AtAddress(Uri _, FlowRef flow) -> toHops(number, branch, List.of(hop(flow)), true, breadth);
                 case Way.Near(Uri uri, FlowRef _) -> resolved(number, branch, nextHop(uri, List.of()), false, breadth);
@@ -276,6 +289,29 @@ final class Passage {
         } catch (Malformed nowhere) {
             failed(number, branch, SERVICE_UNAVAILABLE);
         }
+    }
+
+    /**
+     * A 3xx that names somebody here: one of our users is looked up, each once, so that two who point at each other come to an end.
+     * It leads to nobody else: a callee cannot have us call numbers that cost the caller money.
+     */
+    private void redirected(int number, Branch branch, int breadth) {
+        switch (Destination.of(branch.way.uri(), proxy.places(), proxy.config().routes())) {
+            case Destination.Elsewhere _ -> send(number, branch, breadth);
+            case Destination.User user when !sought.contains(user.addressOfRecord()) -> lookUp(number, branch, user);
+            case Destination.User _, Destination.ToPeers _, Destination.Here _, Destination.Unsupported _ ->
+                on(new Event.Resolved(number, List.of()));
+        }
+    }
+
+    private void lookUp(int number, Branch branch, Destination.User user) {
+        phones(user)
+                .onSuccess(groups -> resume(() -> {
+                    List<Target> best = groups.isEmpty() ? List.of() : groups.getFirst();
+                    on(new Event.Targets(groups.stream().skip(1).toList(), UNAVAILABLE));
+                    on(new Event.Resolved(number, best));
+                }))
+                .onFailure(failure -> failed(number, branch, SERVICE_UNAVAILABLE));
     }
 
     /** RFC 3261 section 16.6 step 7: the topmost Route, else the Request-URI. */
@@ -292,8 +328,8 @@ final class Passage {
             failed(number, branch, FLOW_FAILED);
             return;
         }
-        Door out = door(flow.transport(), hop(flow).address());
-        Request copy = copy(branch, List.of(), Side.of(flow), out, breadth);
+        SipUri out = route(flow.transport(), hop(flow).address());
+        Request copy = copy(branch, List.of(), callee(flow), out, breadth);
         branch.client = transaction.fork(copy, new ToFlow(flow), suffix, listener(number, branch));
     }
 
@@ -309,14 +345,9 @@ final class Passage {
             return;
         }
         proxy.resolver().resolve(next).onComplete(found -> {
-            if (over) {
-                return;
-            }
-            List<Hop> hops = found.succeeded() ? allowed(branch.way, found.result()) : List.of();
-            if (!hops.isEmpty() && !branch.cancelled) {
-                toHops(number, branch, hops, pinned || Way.pinned(next), breadth);
-            } else {
-                failed(number, branch, SERVICE_UNAVAILABLE);
+            if (!over) {
+                List<Hop> hops = found.succeeded() ? allowed(branch.way, found.result()) : List.of();
+                resume(() -> toHops(number, branch, hops, pinned || Way.pinned(next), breadth));
             }
         });
     }
@@ -333,13 +364,28 @@ final class Passage {
     }
 
     private void toHops(int number, Branch branch, List<Hop> hops, boolean pinned, int breadth) {
+        if (hops.isEmpty() || branch.cancelled) {
+            failed(number, branch, SERVICE_UNAVAILABLE);
+            return;
+        }
+        branch.trusted = branch.way instanceof Way.ToPeer && hops.stream().allMatch(proxy.door()::trusts);
         Hop first = hops.getFirst();
         List<NameAddr> path = branch.way instanceof Way.ByAddress by ? by.path() : List.of();
-        Request copy = copy(branch, path, callee(first), door(first.transport(), first.address()), breadth);
+        Request copy;
+        try {
+            copy = copy(branch, path, callee(first), route(first.transport(), first.address()), breadth);
+        } catch (Malformed unwritable) {
+            failed(number, branch, SERVICE_UNAVAILABLE);
+            return;
+        }
         branch.client = transaction.fork(copy, new ToHops(hops, pinned), suffix, listener(number, branch));
     }
 
     /** A stranger's requests inside the dialog go where his INVITE went: he cannot choose whom we send to. */
+    private Side callee(FlowRef flow) {
+        return routing.caller().stranger() ? Side.confined(flow) : Side.of(flow);
+    }
+
     private Side callee(Hop first) {
         return routing.caller().stranger()
                 ? Side.at(
@@ -349,22 +395,20 @@ final class Passage {
                 : Side.ADDRESS;
     }
 
-    private Door door(Transport transport, InetSocketAddress peer) {
-        HostPort front = proxy.door().front(transport, peer);
-        return new Door(transport, front.host(), front.port());
+    private SipUri route(Transport transport, InetSocketAddress peer) {
+        return SipDoor.route("", transport, proxy.door().front(transport, peer));
     }
 
-    private Request copy(Branch branch, List<NameAddr> path, Side callee, Door out, int breadth) {
+    private Request copy(Branch branch, List<NameAddr> path, Side callee, SipUri out, int breadth) {
         List<NameAddr> recordRoutes = routing.begins() ? entries(callee, out) : routing.entries();
         Forwarding.Plan plan = new Forwarding.Plan(branch.way.uri(), recordRoutes, path, breadth);
         Request copy = Forwarding.copy(request, plan).request();
-        return branch.way instanceof Way.ToPeer ? copy : Identity.leaving(copy);
+        return branch.trusted ? copy : Identity.leaving(copy);
     }
 
-    private List<NameAddr> entries(Side callee, Door out) {
+    private List<NameAddr> entries(Side callee, SipUri out) {
         Inlet inlet = transaction.inlet();
-        Door in =
-                new Door(inlet.transport(), inlet.front().host(), inlet.front().port());
+        SipUri in = SipDoor.route("", inlet.transport(), inlet.front());
         return RecordRoute.entries(proxy.seal(), request, new RouteToken(routing.caller(), callee), in, out);
     }
 
@@ -374,7 +418,7 @@ final class Passage {
             public void response(Response response) {
                 int status = response.status();
                 told(branch, status);
-                if (branch.next >= 0 && status >= 300 && another(branch, status)) {
+                if (!branch.last() && status >= 300 && another(branch, status)) {
                     onwards(number, branch);
                 } else {
                     on(new Event.Received(number, response));
@@ -384,7 +428,7 @@ final class Passage {
             @Override
             public void timedOut() {
                 told(branch, REQUEST_TIMEOUT);
-                if (branch.next >= 0 && branch.way instanceof Way.ToPeer && !branch.cancelled) {
+                if (!branch.last() && branch.way instanceof Way.ToPeer && !branch.cancelled) {
                     onwards(number, branch);
                 } else {
                     on(new Event.TimedOut(number));
@@ -393,7 +437,7 @@ final class Passage {
 
             @Override
             public void failed(int status, String why) {
-                told(branch, SERVICE_UNAVAILABLE);
+                told(branch, status == FLOW_FAILED ? FLOW_FAILED : SERVICE_UNAVAILABLE);
                 Passage.this.failed(number, branch, status);
             }
         };
@@ -405,7 +449,13 @@ final class Passage {
                 && (status == FLOW_FAILED || branch.way instanceof Way.ToPeer && status == SERVICE_UNAVAILABLE);
     }
 
+    /** A flow that is over takes its binding with it (RFC 5626 section 5.3), and a peer counts as up or down. */
     private void told(Branch branch, int status) {
+        if (status == FLOW_FAILED) {
+            branch.stop
+                    .binding()
+                    .ifPresent(over -> proxy.node().bus().ask(Location.REMOVE, over.addressOfRecord(), over));
+        }
         if (branch.way instanceof Way.ToPeer toPeer
                 && status >= 200
                 && !proxy.state(transaction.loop()).told(toPeer.peer(), status)) {
@@ -414,12 +464,12 @@ final class Passage {
     }
 
     private void onwards(int number, Branch branch) {
-        on(new Event.Resolved(number, List.of(target(branch.next))));
+        on(new Event.Resolved(number, List.of(stops.target(branch.stop.next()))));
     }
 
     /** The way cannot be gone. A device whose last flow is lost is not there, which is not our fault. */
     private void failed(int number, Branch branch, int status) {
-        if (branch.next >= 0 && !branch.cancelled) {
+        if (!branch.last() && !branch.cancelled) {
             onwards(number, branch);
         } else if (status == FLOW_FAILED) {
             Response gone = Response.to(request, UNAVAILABLE, "Temporarily Unavailable", context.toTag())

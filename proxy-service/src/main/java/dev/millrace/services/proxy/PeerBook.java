@@ -157,10 +157,9 @@ final class PeerBook {
     }
 
     private Request question(SipUri uri, HostPort front) {
-        String host = front.host().indexOf(':') >= 0 ? "[" + front.host() + "]" : front.host();
         NameAddr from = new NameAddr(
                 "",
-                SipUri.of("", host, front.port()),
+                SipUri.of("", front.host(), front.port()),
                 Params.parse(";tag=" + node.ids().publicId()));
         return Request.of(Methods.OPTIONS, uri)
                 .append(Keys.MAX_FORWARDS, 1L)

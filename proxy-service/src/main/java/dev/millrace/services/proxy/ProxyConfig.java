@@ -2,12 +2,11 @@ package dev.millrace.services.proxy;
 
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.Settings;
-import dev.millrace.protocols.wire.Malformed;
+import dev.millrace.protocols.sip.proxy.ResponseContext.Redirects;
 import dev.millrace.services.proxy.core.StaticRoutes;
 import dev.millrace.services.proxy.core.StaticRoutes.StaticRoute;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * How the proxy behaves.
@@ -46,30 +45,18 @@ record ProxyConfig(
         PEERS
     }
 
-    /** What becomes of a 3xx of a callee. */
-    enum Redirects {
-        /** It is the caller's business. */
-        PASS,
-        /** Its contacts are tried instead (RFC 3261 section 16.5). */
-        FOLLOW
-    }
-
-    static final Setting<Boolean> AUTH =
-            Setting.flag("proxy.auth", true, "Whether requests outside a dialog are challenged (407)");
-    static final Setting<Inbound> INBOUND = Setting.of(
+    static final Setting<Boolean> AUTH = Setting.flag(
+            "proxy.auth",
+            true,
+            "Whether requests outside a dialog are challenged (407); without, our users reach each other alone");
+    static final Setting<Inbound> INBOUND = Setting.word(
             "proxy.inbound",
-            text -> word(Inbound.class, text),
             Inbound.OPEN,
-            "",
-            "open or peers",
             "Who may call the users of served domains from foreign ones without credentials");
-    static final Setting<Redirects> REDIRECTS = Setting.of(
+    static final Setting<Redirects> REDIRECTS = Setting.word(
             "proxy.redirects",
-            text -> word(Redirects.class, text),
             Redirects.PASS,
-            "",
-            "pass or follow",
-            "Whether a callee's 3xx goes back to the caller or is followed here");
+            "Whether a callee's 3xx goes back to the caller or is followed here: to our users and to foreign domains");
     static final Setting<List<StaticRoute>> ROUTES = Setting.listOf(
             "proxy.routes",
             StaticRoute::parse,
@@ -136,14 +123,5 @@ record ProxyConfig(
     /** Branches of one request: a phone may take several, one for each of its flows, and redirections add some. */
     int branches() {
         return 2 * forks + 2;
-    }
-
-    private static <E extends Enum<E>> E word(Class<E> words, String text) {
-        for (E value : words.getEnumConstants()) {
-            if (value.name().toLowerCase(Locale.ROOT).equals(text.strip())) {
-                return value;
-            }
-        }
-        throw new Malformed("setting", "one of the words");
     }
 }

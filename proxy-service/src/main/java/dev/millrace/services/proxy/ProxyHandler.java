@@ -1,6 +1,7 @@
 package dev.millrace.services.proxy;
 
 import dev.millrace.platform.contracts.Flows.FlowRef;
+import dev.millrace.platform.contracts.Location;
 import dev.millrace.platform.doors.sip.Inlet;
 import dev.millrace.platform.doors.sip.ServerTransaction;
 import dev.millrace.platform.doors.sip.SipHandler;
@@ -17,11 +18,14 @@ import dev.millrace.protocols.sip.proxy.Forwarding.Check;
 import dev.millrace.protocols.sip.proxy.Forwarding.Routed;
 import dev.millrace.protocols.wire.Malformed;
 import dev.millrace.services.proxy.ProxyCounters.Fate;
+import dev.millrace.services.proxy.core.Destination;
 import dev.millrace.services.proxy.core.Identity;
 import dev.millrace.services.proxy.core.RecordRoute;
 import dev.millrace.services.proxy.core.RecordRoute.InDialog;
 import dev.millrace.services.proxy.core.Side;
+import dev.millrace.services.proxy.core.Targets;
 import dev.millrace.services.proxy.core.Way;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 
@@ -107,11 +111,29 @@ final class ProxyHandler implements SipHandler {
         Passage passage = new Passage(
                 proxy, transaction, request, loopHash, new Passage.Routing(dialog.sender(), false, entries), track);
         transaction.onCancel(passage::cancelled);
-        passage.targets(
-                passage.device(Way.of(dialog.recipient(), request.uri())).stream()
-                        .map(List::of)
-                        .toList(),
-                480);
+        ways(request, dialog.recipient()).onSuccess(ways -> passage.resume(() -> passage.device(ways)));
+    }
+
+    /** The ways to the other side; to one that named itself by a GRUU, those of its device (RFC 5627 section 6.1). */
+    private Future<List<Way>> ways(Request request, Side recipient) {
+        List<Way> known = Way.of(recipient, request.uri());
+        boolean gruu = request.uri() instanceof SipUri uri
+                && uri.params().value("gr").isPresent()
+                && recipient.reach() != Side.Reach.CONFINED;
+        if (!gruu
+                || !(Destination.of(request, proxy.places(), proxy.config().routes())
+                        instanceof Destination.User user)) {
+            return Future.succeededFuture(known);
+        }
+        // By address it would lead back to us.
+        List<Way> flow =
+                known.stream().filter(way -> way instanceof Way.OverFlow).toList();
+        return proxy.node()
+                .bus()
+                .ask(Location.LOOKUP, user.addressOfRecord(), user.addressOfRecord())
+                .map(found -> Targets.of(found.bindings(), user.instance(), 1).ways(user.secure()))
+                .map(found -> found.isEmpty() ? flow : found)
+                .otherwise(flow);
     }
 
     /** Inside a dialog nobody asserts an identity but a peer. */
@@ -135,9 +157,9 @@ final class ProxyHandler implements SipHandler {
                 return;
             }
             Request request = passed(routed.request(), inlet);
-            Uri uri = request.uri();
-            Side recipient = dialog.map(InDialog::recipient).orElse(Side.ADDRESS);
-            Way.of(recipient, uri).stream().filter(this::alive).findFirst().ifPresent(way -> forward(request, way));
+            ways(request, dialog.map(InDialog::recipient).orElse(Side.ADDRESS))
+                    .onSuccess(ways ->
+                            ways.stream().filter(this::alive).findFirst().ifPresent(way -> forward(request, way)));
         } catch (Malformed malformed) {
             proxy.counters().count(Fate.MALFORMED);
         }

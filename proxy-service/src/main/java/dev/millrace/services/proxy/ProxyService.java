@@ -13,7 +13,6 @@ import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.protocols.sip.proxy.Forwarding;
 import dev.millrace.protocols.sip.proxy.ResponseContext;
 import dev.millrace.services.proxy.ProxyConfig.Inbound;
-import dev.millrace.services.proxy.ProxyConfig.Redirects;
 import dev.millrace.services.proxy.core.Admission;
 import dev.millrace.services.proxy.core.Places;
 import dev.millrace.services.proxy.core.Seal;
@@ -63,7 +62,7 @@ final class ProxyService implements Service {
                 new Forwarding.Own(places::ours, door::ours, Set.of()),
                 seal(node.keys()),
                 new Admission(config.auth(), config.inbound() == Inbound.OPEN),
-                terms(),
+                new ResponseContext.Terms(config.redirects(), config.timerC(), config.ring(), config.branches()),
                 Authenticator.of(node),
                 resolver,
                 books,
@@ -77,13 +76,6 @@ final class ProxyService implements Service {
         own = loop;
         proxy = made;
         return books.open().compose(opened -> door.serve(Role.PROXY, serving)).onSuccess(served -> peers.open());
-    }
-
-    private ResponseContext.Terms terms() {
-        ResponseContext.Redirects redirects = config.redirects() == Redirects.FOLLOW
-                ? ResponseContext.Redirects.FOLLOW
-                : ResponseContext.Redirects.PASS;
-        return new ResponseContext.Terms(redirects, config.timerC(), config.ring(), config.branches());
     }
 
     private static Places places(Domains domains) {

@@ -2,14 +2,12 @@ package dev.millrace.services.proxy;
 
 import dev.millrace.platform.contracts.Calls.Dialog;
 import dev.millrace.platform.contracts.Calls.EndedBy;
-import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Methods;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.proxy.Effect;
 import dev.millrace.services.proxy.core.Names;
 import dev.millrace.services.proxy.core.SessionTimer;
-import java.time.Duration;
 
 /** What the call records learn from one request and its responses. Owned by the request's loop. */
 sealed interface Track {
@@ -77,10 +75,10 @@ sealed interface Track {
                 if (response.isSuccess() || status == NO_DIALOG || status == TIMEOUT) {
                     ended();
                 }
-            } else if (response.isSuccess() && response.has(Keys.SESSION_EXPIRES)) {
-                Duration session = SessionTimer.of(response);
-                long expires = nowMillis + session.toMillis();
-                if (session.isPositive() && !book.refreshed(dialog, expires)) {
+            } else if (response.isSuccess()) {
+                long expires =
+                        nowMillis + book.lifetime(SessionTimer.of(response)).toMillis();
+                if (!book.refreshed(dialog, expires)) {
                     books.refreshed(dialog, expires);
                 }
             }

@@ -17,19 +17,21 @@ import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.services.redirect.core.Moved;
 import io.micrometer.core.instrument.Counter;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers requests for domains in {@code redirect} mode with 302: RFC 3261 section 8.3. Keeps nothing between two requests; the
  * work on one stays on the loop of its Call-ID.
  */
 final class RedirectService implements Service {
-    /** Seconds after which to try again when the location service does not answer. */
-    private static final int RETRY_MIN_S = 5;
-
-    private static final int RETRY_SPREAD_S = 20;
+    private static final Logger LOG = LoggerFactory.getLogger(RedirectService.class);
 
     private final NodeContext node;
     private final RedirectConfig config;
@@ -82,39 +84,32 @@ final class RedirectService implements Service {
     }
 
     private void authenticate(ServerTransaction transaction, SipUri asked, String domain) {
+        Request request = transaction.request();
         authenticator
-                .check(
-                        transaction.request(),
-                        realm(transaction.request(), domain),
-                        false,
-                        transaction.inlet().transport(),
-                        transaction.inlet().source())
-                .onSuccess(verdict -> {
+                .check(request, realm(request, domain), false, transaction.inlet())
+                .onComplete(then(transaction, verdict -> {
                     switch (verdict) {
-                        case Authenticator.Accepted accepted -> find(transaction, asked, domain);
-                        case Authenticator.Challenged challenged -> {
-                            Edit<Response> answer = begin(transaction.request(), 401, "Unauthorized");
-                            challenged.values().forEach(value -> answer.append(Keys.WWW_AUTHENTICATE, value));
-                            transaction.respond(answer.build());
-                        }
-                        case Authenticator.Refused refused -> {
-                            if (refused.status() == 503) {
-                                unavailable(transaction);
-                            } else {
-                                refuse(transaction, refused.status(), refused.reason());
-                            }
-                        }
+                        case Authenticator.Accepted _ -> find(transaction, asked, domain);
+                        case Authenticator.Denied denied -> transaction.respond(denied.answer(request, door));
                     }
-                })
-                .onFailure(failure -> unavailable(transaction));
+                }));
     }
 
-    /** Each is told another time to come back, so that not all do at once. */
-    private void unavailable(ServerTransaction transaction) {
-        int wait = RETRY_MIN_S + Math.floorMod(node.ids().number(), RETRY_SPREAD_S);
-        transaction.respond(begin(transaction.request(), 503, "Service Unavailable")
-                .append(Keys.RETRY_AFTER, String.valueOf(wait))
-                .build());
+    /** What to do with what was waited for: a bug in it ends this request and no other, and nobody waits for an answer. */
+    private <T> Handler<AsyncResult<T>> then(ServerTransaction transaction, Consumer<T> next) {
+        return done -> {
+            if (done.failed()) {
+                transaction.respond(door.busy(transaction.request()));
+                return;
+            }
+            try {
+                next.accept(done.result());
+            } catch (RuntimeException bug) {
+                LOG.error(
+                        "event=redirect-failed method={}", transaction.request().method(), bug);
+                refuse(transaction, 500, "Server Internal Error");
+            }
+        };
     }
 
     private void find(ServerTransaction transaction, SipUri asked, String domain) {
@@ -129,8 +124,7 @@ final class RedirectService implements Service {
         String addressOfRecord = user.substring(0, at + 1) + domain;
         node.bus()
                 .ask(Location.LOOKUP, addressOfRecord, addressOfRecord)
-                .onSuccess(bindings -> found(transaction, asked, bindings))
-                .onFailure(failure -> unavailable(transaction));
+                .onComplete(then(transaction, bindings -> found(transaction, asked, bindings)));
     }
 
     private void found(ServerTransaction transaction, SipUri asked, Bindings bindings) {

@@ -13,9 +13,11 @@ import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.Service;
 import dev.millrace.protocols.sip.Edit;
 import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.Refusal;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.SipUri;
+import dev.millrace.protocols.sip.Validity;
 import dev.millrace.protocols.wire.Malformed;
 import dev.millrace.services.registrar.core.Answers;
 import dev.millrace.services.registrar.core.Dates;
@@ -24,12 +26,15 @@ import dev.millrace.services.registrar.core.Rules;
 import dev.millrace.services.registrar.core.Wish;
 import dev.millrace.services.registrar.core.Wish.Refused;
 import io.micrometer.core.instrument.Counter;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,10 +44,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RegistrarService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(RegistrarService.class);
-    /** Seconds after which to try again when the location service does not answer; spread, so that not all come at once. */
-    private static final int RETRY_MIN_S = 5;
-
-    private static final int RETRY_SPREAD_S = 20;
 
     private final NodeContext node;
     private final RegistrarConfig config;
@@ -80,14 +81,9 @@ final class RegistrarService implements Service {
 
     private void request(ServerTransaction transaction) {
         Request request = transaction.request();
-        List<String> unsupported = Wish.unsupported(request);
-        if (!unsupported.isEmpty()) {
-            refuse(
-                    transaction,
-                    new Refused(
-                            420,
-                            "Bad Extension",
-                            List.of(new Refused.Field("Unsupported", String.join(", ", unsupported)))));
+        Optional<Refusal> refusal = Validity.forRegistrar(request, Wish.UNDERSTOOD);
+        if (refusal.isPresent()) {
+            answer(transaction, refusal.get().answer(request, door.tag()));
             return;
         }
         Wish wish;
@@ -117,33 +113,31 @@ final class RegistrarService implements Service {
 
     private void authenticate(ServerTransaction transaction, Wish wish, String domain) {
         authenticator
-                .check(
-                        transaction.request(),
-                        domain,
-                        false,
-                        transaction.inlet().transport(),
-                        transaction.inlet().source())
-                .onComplete(done -> {
-                    if (done.failed()) {
-                        unavailable(transaction, String.valueOf(done.cause().getMessage()));
-                        return;
-                    }
-                    switch (done.result()) {
+                .check(transaction.request(), domain, false, transaction.inlet())
+                .onComplete(then(transaction, verdict -> {
+                    switch (verdict) {
                         case Authenticator.Accepted accepted -> owned(transaction, wish, accepted.addressOfRecord());
-                        case Authenticator.Challenged challenged -> {
-                            Edit<Response> answer = Response.to(transaction.request(), 401, "Unauthorized", door.tag());
-                            challenged.values().forEach(value -> answer.append(Keys.WWW_AUTHENTICATE, value));
-                            answer(transaction, answer.build());
-                        }
-                        case Authenticator.Refused refused -> {
-                            if (refused.status() == 503) {
-                                unavailable(transaction, refused.reason());
-                            } else {
-                                refuse(transaction, Refused.of(refused.status(), refused.reason()));
-                            }
-                        }
+                        case Authenticator.Denied denied ->
+                            answer(transaction, denied.answer(transaction.request(), door));
                     }
-                });
+                }));
+    }
+
+    /** What to do with what was waited for: a bug in it ends this request and no other, and nobody waits for an answer. */
+    private <T> Handler<AsyncResult<T>> then(ServerTransaction transaction, Consumer<T> next) {
+        return done -> {
+            if (done.failed()) {
+                LOG.debug("register not served cause={}", done.cause().getMessage());
+                answer(transaction, door.busy(transaction.request()));
+                return;
+            }
+            try {
+                next.accept(done.result());
+            } catch (RuntimeException bug) {
+                LOG.error("event=register-failed", bug);
+                refuse(transaction, Refused.of(500, "Server Internal Error"));
+            }
+        };
     }
 
     /** A user registers what is theirs, whoever From says the request is from. */
@@ -189,23 +183,13 @@ final class RegistrarService implements Service {
     private void fetch(ServerTransaction transaction, Wish wish) {
         node.bus()
                 .ask(Location.FETCH, wish.addressOfRecord(), wish.addressOfRecord())
-                .onComplete(done -> {
-                    if (done.succeeded()) {
-                        ok(transaction, wish, Outbound.NONE, done.result());
-                    } else {
-                        unavailable(transaction, String.valueOf(done.cause().getMessage()));
-                    }
-                });
+                .onComplete(then(transaction, bindings -> ok(transaction, wish, Outbound.NONE, bindings)));
     }
 
     private void save(ServerTransaction transaction, Wish wish, Rules.Save save) {
-        node.bus().ask(Location.SAVE, wish.addressOfRecord(), save.saving()).onComplete(done -> {
-            if (done.succeeded()) {
-                saved(transaction, wish, save, done.result());
-            } else {
-                unavailable(transaction, String.valueOf(done.cause().getMessage()));
-            }
-        });
+        node.bus()
+                .ask(Location.SAVE, wish.addressOfRecord(), save.saving())
+                .onComplete(then(transaction, saved -> saved(transaction, wish, save, saved)));
     }
 
     private void saved(ServerTransaction transaction, Wish wish, Rules.Save save, Saved saved) {
@@ -236,15 +220,6 @@ final class RegistrarService implements Service {
             answer.append(Keys.SERVICE_ROUTES, door.frontRoute(transaction.inlet()));
         }
         answer(transaction, answer.build());
-    }
-
-    private void unavailable(ServerTransaction transaction, String cause) {
-        LOG.debug("register not served cause={}", cause);
-        int wait = RETRY_MIN_S + Math.floorMod(node.ids().number(), RETRY_SPREAD_S);
-        refuse(
-                transaction,
-                new Refused(
-                        503, "Service Unavailable", List.of(new Refused.Field("Retry-After", String.valueOf(wait)))));
     }
 
     private void refuse(ServerTransaction transaction, Refused refused) {

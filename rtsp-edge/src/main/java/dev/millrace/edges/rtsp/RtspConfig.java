@@ -2,10 +2,8 @@ package dev.millrace.edges.rtsp;
 
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.Settings;
-import dev.millrace.protocols.wire.Malformed;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * How the RTSP door behaves.
@@ -77,21 +75,13 @@ record RtspConfig(
             Duration.ZERO,
             Duration.ofSeconds(1),
             "How long a UDP publisher's packet waits for a missing one");
-    static final Setting<Redirecting> REDIRECT = Setting.of(
-            "rtsp.redirect",
-            text -> word(Redirecting.class, text),
-            Redirecting.LOAD,
-            "",
-            "never, load or home",
-            "When readers that follow 302 are sent to another edge");
+    static final Setting<Redirecting> REDIRECT =
+            Setting.word("rtsp.redirect", Redirecting.LOAD, "When readers that follow 302 are sent to another edge");
     static final Setting<Integer> REDIRECT_ABOVE = Setting.number(
             "rtsp.redirect-above", 80, 0, 100, "percent", "Share of load.capacity above which readers are redirected");
-    static final Setting<Overriding> OVERRIDE = Setting.of(
+    static final Setting<Overriding> OVERRIDE = Setting.word(
             "rtsp.override",
-            text -> word(Overriding.class, text),
             Overriding.ASKED,
-            "",
-            "never, asked or always",
             "Whether a publisher may take over a path whose packets flow; asked: by ?override");
 
     /** Every setting of the RTSP door. */
@@ -125,14 +115,5 @@ record RtspConfig(
                 settings.get(REDIRECT),
                 settings.get(REDIRECT_ABOVE),
                 settings.get(OVERRIDE));
-    }
-
-    private static <E extends Enum<E>> E word(Class<E> words, String text) {
-        for (E value : words.getEnumConstants()) {
-            if (value.name().toLowerCase(Locale.ROOT).equals(text.strip())) {
-                return value;
-            }
-        }
-        throw new Malformed("setting", "one of the words");
     }
 }

@@ -29,7 +29,7 @@ public record UserAddress(String user, String domain) {
                     "user-address",
                     Malformed.quote(user) + " is no user name: 1 to " + LIMIT + " letters, digits and " + USER_MARKS);
         }
-        if (domain.isEmpty() || domain.length() > LIMIT || !domain.chars().allMatch(UserAddress::plainDomain)) {
+        if (domain.isEmpty() || domain.length() > LIMIT || !plainDomain(domain)) {
             throw new Malformed("user-address", Malformed.quote(domain) + " is no domain");
         }
         return new UserAddress(user, domain);
@@ -43,8 +43,14 @@ public record UserAddress(String user, String domain) {
         return letterOrDigit(c) || USER_MARKS.indexOf(c) >= 0;
     }
 
-    private static boolean plainDomain(int c) {
-        return letterOrDigit(c) || ".-[]:".indexOf(c) >= 0;
+    /** A name, an IPv4 address, or an IPv6 address in brackets; a port is no part of it. */
+    private static boolean plainDomain(String domain) {
+        return domain.startsWith("[") && domain.endsWith("]")
+                ? domain.chars()
+                        .skip(1)
+                        .limit(domain.length() - 2L)
+                        .allMatch(c -> letterOrDigit(c) || ".:".indexOf(c) >= 0)
+                : domain.chars().allMatch(c -> letterOrDigit(c) || ".-".indexOf(c) >= 0);
     }
 
     /** The canonical address of record: {@code sip:alice@example.com}. */

@@ -2,7 +2,8 @@ package dev.millrace.services.proxy.core;
 
 /**
  * Who has to show credentials before a request outside a dialog goes on (RFC 3261 section 22.3). A request is either from one of
- * our users, who proves it; or from a configured peer; or from elsewhere and then for one of our users. Nothing else is relayed.
+ * our users, who proves it; or from a configured peer; or from elsewhere and then for one of our users. Nothing else is relayed:
+ * without credentials nobody but a peer gets further than to our users, whatever is switched off.
  *
  * @param auth whether our users are challenged at all
  * @param open whether anybody may call our users; else only peers
@@ -50,13 +51,17 @@ public record Admission(boolean auth, boolean open) {
     public Entry entry(Origin origin, Aim aim) {
         return switch (origin) {
             case PEER -> Entry.TRUSTED;
-            case SERVED -> aim == Aim.HERE ? Entry.STRANGER : auth ? Entry.CHALLENGE_SERVED : Entry.TRUSTED;
+            case SERVED ->
+                switch (aim) {
+                    case HERE -> Entry.STRANGER;
+                    case USER -> auth ? Entry.CHALLENGE_SERVED : Entry.TRUSTED;
+                    case PEER, FOREIGN -> auth ? Entry.CHALLENGE_SERVED : Entry.REFUSED;
+                };
             case ANONYMOUS -> aim != Aim.HERE && auth ? Entry.CHALLENGE_DEFAULT : entry(Origin.FOREIGN, aim);
             case FOREIGN ->
                 switch (aim) {
                     case HERE -> Entry.STRANGER;
                     case USER -> open ? Entry.STRANGER : Entry.REFUSED;
-                    // Without credentials nobody gets further than to our users, whatever is switched off.
                     case PEER, FOREIGN -> auth ? Entry.CHALLENGE_DEFAULT : Entry.REFUSED;
                 };
         };

@@ -1,5 +1,7 @@
 package dev.millrace.services.proxy.core;
 
+import dev.millrace.protocols.digest.AuthParam;
+import dev.millrace.protocols.digest.Credentials;
 import dev.millrace.protocols.sip.Edit;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Message;
@@ -8,9 +10,9 @@ import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.protocols.sip.Uri;
+import dev.millrace.protocols.wire.Malformed;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -30,17 +32,20 @@ public final class Identity {
         return from.uri() instanceof SipUri sip ? Optional.of(sip.host()) : Optional.empty();
     }
 
-    /** Whether the owner of that address of record may write this From. */
-    public static boolean mayClaim(NameAddr from, String identity, Places places) {
-        return anonymous(from) || claimed(from, places).equals(identity);
+    /**
+     * Whether the owner of that address of record may write this From.
+     *
+     * @param domain the served one that it names
+     */
+    public static boolean mayClaim(NameAddr from, String identity, Optional<String> domain) {
+        return anonymous(from) || claimed(from, domain).equals(identity);
     }
 
     /** The address of record that From names; an address of ours stands for the default domain. */
-    public static String claimed(NameAddr from, Places places) {
-        if (from.uri() instanceof SipUri sip) {
-            return Destination.record(sip, places.served(sip.host()).orElse(sip.plainHost()));
-        }
-        return from.uri().encode();
+    public static String claimed(NameAddr from, Optional<String> domain) {
+        return from.uri() instanceof SipUri sip
+                ? Destination.record(sip, domain.orElseGet(sip::plainHost))
+                : from.uri().encode();
     }
 
     /**
@@ -59,7 +64,7 @@ public final class Identity {
             edit.remove(Keys.P_ASSERTED_IDENTITY).remove(Keys.P_PREFERRED_IDENTITY);
         }
         if (!identity.isEmpty()) {
-            keep(edit, request, value -> !realm(value).equals(realm.toLowerCase(Locale.ROOT)));
+            strip(edit, request, realm::equalsIgnoreCase);
             edit.append(Keys.P_ASSERTED_IDENTITY, NameAddr.of(Uri.parse(identity)));
         }
         return edit.build();
@@ -71,24 +76,28 @@ public final class Identity {
             return request;
         }
         Edit<Request> edit = request.edit();
-        keep(edit, request, value -> places.served(realm(value)).isEmpty());
+        strip(edit, request, named -> places.served(named).isPresent());
         return edit.build();
     }
 
-    private static void keep(Edit<Request> edit, Request request, Predicate<String> others) {
+    /** Takes out the credentials for realms of ours; those that cannot be read may be for one. */
+    private static void strip(Edit<Request> edit, Request request, Predicate<String> ours) {
         List<String> credentials = request.all(Keys.PROXY_AUTHORIZATION);
         if (!credentials.isEmpty()) {
             edit.remove(Keys.PROXY_AUTHORIZATION);
-            credentials.stream().filter(others).forEach(value -> edit.append(Keys.PROXY_AUTHORIZATION, value));
+            credentials.stream()
+                    .filter(value -> forOthers(value, ours))
+                    .forEach(value -> edit.append(Keys.PROXY_AUTHORIZATION, value));
         }
     }
 
-    /** The realm that credentials are for, in lower case; empty where they do not say. */
-    private static String realm(String credentials) {
-        String text = credentials.toLowerCase(Locale.ROOT);
-        int begin = text.indexOf("realm=\"");
-        int end = begin < 0 ? -1 : text.indexOf('"', begin + 7);
-        return end < 0 ? "" : text.substring(begin + 7, end);
+    private static boolean forOthers(String credentials, Predicate<String> ours) {
+        try {
+            return !AuthParam.isDigest(credentials)
+                    || !ours.test(Credentials.parse(credentials).realm());
+        } catch (Malformed unreadable) {
+            return false;
+        }
     }
 
     /** A peer's request: what it asserts stays, what it prefers has been decided. */

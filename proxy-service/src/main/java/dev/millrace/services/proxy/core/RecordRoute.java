@@ -1,7 +1,6 @@
 package dev.millrace.services.proxy.core;
 
 import dev.millrace.platform.contracts.Flows.FlowRef;
-import dev.millrace.platform.contracts.Transport;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Methods;
 import dev.millrace.protocols.sip.NameAddr;
@@ -28,21 +27,6 @@ public final class RecordRoute {
 
     private RecordRoute() {}
 
-    /** Where one side reaches us: the front's address for its transport. */
-    public record Door(Transport transport, String host, int port) {
-        private SipUri uri(String token) {
-            // IPv6 addresses stand in brackets.
-            String shown = host.indexOf(':') >= 0 && !host.startsWith("[") ? '[' + host + ']' : host;
-            SipUri uri = SipUri.of(token, shown, port);
-            return (switch (transport) {
-                        case UDP -> uri;
-                        case TCP, TLS -> uri.with("transport", transport.text());
-                        case WS, WSS -> uri.with("transport", "ws");
-                    })
-                    .with("lr", "");
-        }
-    }
-
     /** Whether a request outside a dialog gets our entries. */
     public static boolean wanted(String method) {
         return !OUTSIDE.contains(method);
@@ -56,20 +40,22 @@ public final class RecordRoute {
     /**
      * The entries for a branch, topmost first: the callee's, then the caller's.
      *
-     * @param in where the caller reaches us
-     * @param out where the callee does
+     * @param in a route to where the caller reaches us
+     * @param out and to where the callee does
      */
-    public static List<NameAddr> entries(Seal seal, Request request, RouteToken sides, Door in, Door out) {
+    public static List<NameAddr> entries(Seal seal, Request request, RouteToken sides, SipUri in, SipUri out) {
         String callId = request.callId();
         String tag = request.from().tag().orElse("");
         if (in.equals(out)) {
-            return List.of(NameAddr.of(in.uri(sides.encode(seal, callId, tag))));
+            return List.of(entry(in, sides.encode(seal, callId, tag)));
         }
         RouteToken callee = new RouteToken(Side.UNSAID, sides.callee());
         RouteToken caller = new RouteToken(sides.caller(), Side.UNSAID);
-        return List.of(
-                NameAddr.of(out.uri(callee.encode(seal, callId, tag))),
-                NameAddr.of(in.uri(caller.encode(seal, callId, tag))));
+        return List.of(entry(out, callee.encode(seal, callId, tag)), entry(in, caller.encode(seal, callId, tag)));
+    }
+
+    private static NameAddr entry(SipUri route, String token) {
+        return NameAddr.of(new SipUri(route.secure(), token, "", route.host(), route.port(), route.params(), ""));
     }
 
     /**

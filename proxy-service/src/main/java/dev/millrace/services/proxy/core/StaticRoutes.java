@@ -11,9 +11,6 @@ import java.util.Optional;
  * peers to try in order. The longest prefix wins.
  */
 public record StaticRoutes(List<StaticRoute> all) {
-    /** No route at all. */
-    public static final StaticRoutes NONE = new StaticRoutes(List.of());
-
     private static final String NUMBER = "+*#";
 
     public StaticRoutes {

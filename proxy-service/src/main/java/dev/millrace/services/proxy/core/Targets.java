@@ -17,9 +17,6 @@ import java.util.TreeMap;
  * @param groups the phones that ring together, best first
  */
 public record Targets(List<List<Phone>> groups) {
-    /** Nobody. */
-    public static final Targets NONE = new Targets(List.of());
-
     public Targets {
         groups = List.copyOf(groups);
     }
@@ -35,7 +32,11 @@ public record Targets(List<List<Phone>> groups) {
         }
 
         int q1000() {
-            return ways.stream().mapToInt(Binding::q1000).max().orElse(0);
+            int best = 0;
+            for (Binding way : ways) {
+                best = Math.max(best, way.q1000());
+            }
+            return best;
         }
     }
 
@@ -47,19 +48,18 @@ public record Targets(List<List<Phone>> groups) {
     public static Targets of(List<Binding> bindings, String instance, int limit) {
         Map<String, List<Binding>> phones = new LinkedHashMap<>();
         for (Binding binding : bindings) {
-            String device = instance(binding.instance());
-            if (instance.isEmpty() || instance(instance).equals(device)) {
+            String device = binding.instance().toLowerCase(Locale.ROOT);
+            if (instance.isEmpty() || instance.equalsIgnoreCase(device)) {
                 // A binding without an instance is a device of its own; a space cannot begin an instance.
                 String key = device.isEmpty() ? ' ' + binding.identity() : device;
                 phones.computeIfAbsent(key, k -> new ArrayList<>()).add(binding);
             }
         }
         Map<Integer, List<Phone>> byPreference = new TreeMap<>(Comparator.reverseOrder());
-        phones.values().stream()
-                .map(Targets::phone)
-                .forEach(phone -> byPreference
-                        .computeIfAbsent(phone.q1000(), q -> new ArrayList<>())
-                        .add(phone));
+        for (List<Binding> ways : phones.values()) {
+            Phone phone = phone(ways);
+            byPreference.computeIfAbsent(phone.q1000(), q -> new ArrayList<>()).add(phone);
+        }
         return limited(byPreference, limit);
     }
 
@@ -83,20 +83,12 @@ public record Targets(List<List<Phone>> groups) {
         return new Targets(groups);
     }
 
-    /** An instance id without the quotes and brackets of its parameter, in one case: {@code urn:uuid:...}. */
-    static String instance(String text) {
-        int from = 0;
-        int to = text.length();
-        while (from < to && "\"<".indexOf(text.charAt(from)) >= 0) {
-            from++;
-        }
-        while (to > from && "\">".indexOf(text.charAt(to - 1)) >= 0) {
-            to--;
-        }
-        return text.substring(from, to).toLowerCase(Locale.ROOT);
-    }
-
-    public boolean none() {
-        return groups.isEmpty();
+    /** The ways to all of them, the best first. */
+    public List<Way> ways(boolean secure) {
+        return groups.stream()
+                .flatMap(List::stream)
+                .flatMap(phone -> phone.ways().stream())
+                .flatMap(binding -> Way.of(binding, secure).stream())
+                .toList();
     }
 }

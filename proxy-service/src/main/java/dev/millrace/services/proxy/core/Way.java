@@ -109,8 +109,8 @@ public sealed interface Way {
                 .toList();
     }
 
-    /** With reg-id the client keeps its flows up itself, and over WebSocket only the client can open one (RFC 5626, RFC 7118). */
-    private static boolean reachable(Binding binding) {
+    /** Whether requests may go to the Contact: with reg-id the client keeps its flows up itself, and over WebSocket only the client can open one (RFC 5626, RFC 7118). */
+    public static boolean reachable(Binding binding) {
         return binding.regId() == 0
                 && binding.flow().map(flow -> !flow.transport().webSocket()).orElse(true);
     }

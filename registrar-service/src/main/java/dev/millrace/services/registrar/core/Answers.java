@@ -75,7 +75,7 @@ public final class Answers {
     }
 
     /** The public GRUU: RFC 5627 section 5.1, the address of record with the instance. */
-    public static String gruu(String addressOfRecord, String instance) {
+    private static String gruu(String addressOfRecord, String instance) {
         return SipUri.parse(addressOfRecord).with("gr", instance).encode();
     }
 

@@ -4,16 +4,18 @@ import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Location;
 import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.protocols.sip.Contact;
 import dev.millrace.protocols.sip.Params;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.protocols.sip.Uri;
 import dev.millrace.protocols.wire.Malformed;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Makes the binding of a contact. */
 public final class BindingOf {
@@ -73,7 +75,17 @@ public final class BindingOf {
         if (text.length() > TEXT_LIMIT) {
             throw new Malformed(rule, text.length() + " characters, at most " + TEXT_LIMIT);
         }
+        for (int i = 0; i < text.length(); i++) {
+            if (control(text.charAt(i))) {
+                throw new Malformed(rule, "no control characters: they could not be told again");
+            }
+        }
         return text;
+    }
+
+    /** Legal behind the backslash of a quoted pair, and in no header that we write. */
+    private static boolean control(char c) {
+        return c < ' ' && c != '\t' || c == 0x7F;
     }
 
     private static String cut(String agent) {
@@ -81,7 +93,7 @@ public final class BindingOf {
     }
 
     private static String shown(FlowRef flow) {
-        return (flow.host().indexOf(':') < 0 ? flow.host() : "[" + flow.host() + "]") + ":" + flow.port();
+        return new HostPort(flow.host(), flow.port()).toString();
     }
 
     /** Over UDP a client that is where its Contact says needs no flow: any node can reach it. */
@@ -110,11 +122,13 @@ public final class BindingOf {
             text.append(':').append(uri.port());
         }
         if (!uri.params().isEmpty()) {
-            text.append(uri.params().all().stream()
-                    .map(param -> param.name().toLowerCase(Locale.ROOT)
-                            + (param.value() == null ? "" : "=" + param.value().toLowerCase(Locale.ROOT)))
-                    .sorted()
-                    .collect(Collectors.joining(";", ";", "")));
+            List<String> params = new ArrayList<>(2);
+            for (Params.Param param : uri.params().all()) {
+                params.add(param.name().toLowerCase(Locale.ROOT)
+                        + (param.value() == null ? "" : "=" + param.value().toLowerCase(Locale.ROOT)));
+            }
+            Collections.sort(params);
+            params.forEach(param -> text.append(';').append(param));
         }
         return text.toString();
     }

@@ -4,6 +4,7 @@ import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Location;
 import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Location.Saving;
+import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.protocols.wire.Malformed;
@@ -101,7 +102,7 @@ public record Rules(Grants grants, int contacts) {
                 return Optional.of(new Refused(
                         423,
                         "Interval Too Brief",
-                        List.of(new Refused.Field("Min-Expires", String.valueOf(grants.least())))));
+                        List.of(new Refused.Field(Keys.MIN_EXPIRES.name(), String.valueOf(grants.least())))));
             }
             if (!wanted.removal() && wanted.contact().uri() instanceof SipUri uri && back.test(uri)) {
                 return Optional.of(Refused.of(403, "Contact Is The Address Of Record"));

@@ -9,7 +9,9 @@ import dev.millrace.protocols.wire.Malformed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What a REGISTER wants: RFC 3261 section 10.2 and 10.3 steps 6 and 7.
@@ -29,7 +31,7 @@ public record Wish(
         List<String> path,
         List<String> supports) {
     /** Option tags of Require that are understood here. */
-    public static final List<String> UNDERSTOOD = List.of("path", "outbound", "gruu");
+    public static final Set<String> UNDERSTOOD = Set.of("path", "outbound", "gruu");
 
     /** One contact; {@code expires} is what it or the header asks for. */
     public record Wanted(Contact.Address contact, OptionalLong expires) {
@@ -54,9 +56,9 @@ public record Wish(
         if (to.user().isEmpty()) {
             throw new Malformed("to", "an address of record has a user");
         }
-        List<Contact> given = request.all(Keys.CONTACTS);
-        OptionalLong header =
-                request.first(Keys.EXPIRES).stream().mapToLong(Long::longValue).findFirst();
+        List<Contact> given = request.contacts();
+        Optional<Long> expires = request.first(Keys.EXPIRES);
+        OptionalLong header = expires.isPresent() ? OptionalLong.of(expires.get()) : OptionalLong.empty();
         boolean all = given.stream().anyMatch(Contact.Star.class::isInstance);
         if (all && (given.size() > 1 || header.isEmpty() || header.getAsLong() != 0)) {
             throw new Malformed("contact", "* stands alone and with Expires: 0");
@@ -81,13 +83,6 @@ public record Wish(
 
     private static List<String> tags(List<String> texts) {
         return texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).toList();
-    }
-
-    /** Option tags that are required and not understood: RFC 3261 section 8.2.2.3. */
-    public static List<String> unsupported(Request request) {
-        return request.all(Keys.REQUIRES).stream()
-                .filter(tag -> !UNDERSTOOD.contains(tag.toLowerCase(Locale.ROOT)))
-                .toList();
     }
 
     public boolean supports(String tag) {
