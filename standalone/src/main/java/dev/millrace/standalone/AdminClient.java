@@ -1,5 +1,6 @@
 package dev.millrace.standalone;
 
+import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.platform.runtime.RuntimeConfig;
 import dev.millrace.platform.runtime.Settings;
 import java.io.IOException;
@@ -28,8 +29,7 @@ final class AdminClient implements AutoCloseable {
 
     AdminClient(Settings settings) {
         this.config = RuntimeConfig.of(settings);
-        String host = config.adminHost().contains(":") ? "[" + config.adminHost() + "]" : config.adminHost();
-        this.authority = host + ":" + config.adminPort();
+        this.authority = new HostPort(config.adminHost(), config.adminPort()).toString();
     }
 
     String get(String path) throws IOException, InterruptedException {

@@ -16,6 +16,7 @@ import dev.millrace.platform.runtime.Setting;
 import dev.millrace.services.location.LocationAdminModule;
 import dev.millrace.services.location.LocationConfig;
 import dev.millrace.services.location.LocationModule;
+import dev.millrace.services.proxy.CallsAdminModule;
 import dev.millrace.services.proxy.ProxyModule;
 import dev.millrace.services.redirect.RedirectConfig;
 import dev.millrace.services.redirect.RedirectModule;
@@ -60,7 +61,7 @@ final class Distribution {
 
     /** What runs on every node. */
     static List<NodeModule> everywhere() {
-        return List.of(new ConsoleModule(), new LocationAdminModule());
+        return List.of(new ConsoleModule(), new LocationAdminModule(), new CallsAdminModule());
     }
 
     /** Every setting of every module. */

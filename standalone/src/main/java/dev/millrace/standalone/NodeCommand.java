@@ -69,15 +69,27 @@ final class NodeCommand {
     }
 
     /**
-     * The demo on free ports of the loopback address, for as long as it takes to ask it for the page and the stream once. The
-     * launcher calls it after a build, so that the virtual machine sees what a start needs and keeps it ready
-     * ({@code -XX:AOTCacheOutput}).
+     * The demo on free ports of the loopback address, for as long as it takes to ask it for the page and the stream once and to
+     * make some hundred calls. The launcher calls it after a build, so that the virtual machine sees what a start and a call need
+     * and keeps it ready ({@code -XX:AOTCacheOutput}).
      */
     static int rehearse() throws IOException, InterruptedException {
         Map<String, String> flags = new HashMap<>(Map.of(
-                "bind", "127.0.0.1", "node.id", "rehearsal", "drain.wait", "0s", "log.level", "warn", "store.dir", ""));
+                "bind",
+                "127.0.0.1",
+                "node.id",
+                "rehearsal",
+                "drain.wait",
+                "0s",
+                "log.level",
+                "warn",
+                "store.dir",
+                "",
+                "sip.domains",
+                DEMO_DOMAIN));
         Ports.all().forEach(key -> flags.put(key, String.valueOf(Ports.free())));
-        start(Settings.of(Distribution.settings(), flags), withDemo(new DemoUsers(DEMO_DOMAIN)));
+        DemoUsers users = new DemoUsers(DEMO_DOMAIN);
+        start(Settings.of(Distribution.settings(), flags), withDemo(users));
         try (HttpClient client = HttpClient.newHttpClient()) {
             for (String path : List.of("/", "/api/streams", "/demo/index.m3u8", "/demo/media.m3u8")) {
                 URI uri = URI.create("http://127.0.0.1:" + flags.get("http.port") + path);
@@ -85,6 +97,8 @@ final class NodeCommand {
                         HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), HttpResponse.BodyHandlers.discarding());
             }
         }
+        new RehearsedCalls(Integer.parseInt(flags.getOrDefault("sip.port", "")), DEMO_DOMAIN)
+                .run(users.users().getFirst(), users.users().getLast());
         return 0;
     }
 

@@ -1,5 +1,7 @@
 package dev.millrace.standalone;
 
+import dev.millrace.platform.contracts.Role;
+import dev.millrace.platform.doors.sip.transport.TransportConfig;
 import dev.millrace.platform.runtime.RuntimeConfig;
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.Settings;
@@ -11,13 +13,15 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Looks before the start whether the TCP ports of the settings are free, because "address in use" alone names no setting. */
+/** Looks before the start whether the TCP ports that this node will open are free, because "address in use" alone names no setting. */
 final class Ports {
     private static final String SUFFIX = ".port";
     private static final int MAX = 65_535;
+    private static final Set<Role> SIP = Set.of(Role.REGISTRAR, Role.PROXY, Role.REDIRECT);
 
     private Ports() {}
 
@@ -28,7 +32,7 @@ final class Ports {
                 .filter(setting -> setting.key().endsWith(SUFFIX))
                 .filter(setting -> settings.get(setting) instanceof Integer port
                         && port > 0
-                        && taken(host(setting.key(), settings, config), port))
+                        && hosts(setting.key(), settings, config).stream().anyMatch(host -> taken(host, port)))
                 .toList();
         if (taken.isEmpty()) {
             return Optional.empty();
@@ -40,7 +44,7 @@ final class Ports {
         return Optional.of(
                 "Taken by another process: " + ports + ". End that process, or choose another port, for example with --"
                         + first.key().replace('.', '-') + " "
-                        + free(host(first.key(), settings, config), (Integer) settings.get(first)) + ".");
+                        + free(hosts(first.key(), settings, config).getFirst(), (Integer) settings.get(first)) + ".");
     }
 
     /** The next port that is free, or 0. */
@@ -68,20 +72,36 @@ final class Ports {
         }
     }
 
-    private static String host(String portKey, Settings settings, RuntimeConfig config) {
+    /** The addresses on which this node listens at that port; none where it does not. */
+    private static List<String> hosts(String portKey, Settings settings, RuntimeConfig config) {
         return switch (portKey) {
             case "cluster.port", "bus.port", "link.port" ->
-                config.clusterHost().isEmpty() ? "127.0.0.1" : config.clusterHost();
-            case "admin.port" -> config.adminHost();
-            case "health.port" -> config.healthHost();
-            default -> {
-                String hostKey = portKey.substring(0, portKey.length() - SUFFIX.length()) + ".host";
-                String own = Distribution.setting(hostKey)
-                        .map(setting -> String.valueOf(settings.get(setting)))
-                        .orElse("");
-                yield own.isEmpty() ? config.bind() : own;
-            }
+                List.of(config.clusterHost().isEmpty() ? "127.0.0.1" : config.clusterHost());
+            case "admin.port" -> List.of(config.adminHost());
+            case "health.port" -> List.of(config.healthHost());
+            case "sip.port", "sip.tls.port" ->
+                config.roles().stream().anyMatch(SIP::contains) ? sip(settings, config) : List.of();
+            case "rtsp.port" -> config.roles().contains(Role.RTSP_EDGE) ? List.of(config.bind()) : List.of();
+            // One that is only a default and taken is not opened.
+            case "http.tls.port" -> given(portKey, settings) ? List.of(http(settings, config)) : List.of();
+            default -> List.of(http(settings, config));
         };
+    }
+
+    private static List<String> sip(Settings settings, RuntimeConfig config) {
+        List<String> own = settings.get(TransportConfig.BIND);
+        return own.isEmpty() ? List.of(config.bind()) : own;
+    }
+
+    private static boolean given(String key, Settings settings) {
+        return Distribution.setting(key).filter(settings::given).isPresent();
+    }
+
+    private static String http(Settings settings, RuntimeConfig config) {
+        String own = Distribution.setting("http.host")
+                .map(setting -> String.valueOf(settings.get(setting)))
+                .orElse("");
+        return own.isEmpty() ? config.bind() : own;
     }
 
     static boolean taken(String host, int port) {

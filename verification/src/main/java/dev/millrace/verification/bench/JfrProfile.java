@@ -51,8 +51,8 @@ final class JfrProfile {
                 "name=" + NAME,
                 "settings=none",
                 "disk=true",
-                SAMPLE + "#enabled=true",
-                SAMPLE + "#throttle=2ms"));
+                "+" + SAMPLE + "#enabled=true",
+                "+" + SAMPLE + "#throttle=2ms"));
     }
 
     static void stop(long pid, Path file) {

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +24,9 @@ final class SipBench {
     private static final int SERVER_CORE = 0;
     private static final int LOAD_CORE = 1;
     private static final long SETTLE_MS = 3000;
+
+    /** For how long a transaction over UDP is kept, 64 times T1, and a little. */
+    private static final int KEPT_S = 34;
 
     /** How long requests come before memory is looked at, so that classes and pools are there. */
     private static final int FIRST_S = 2;
@@ -40,7 +44,7 @@ final class SipBench {
         this.work = Files.createDirectories(root.resolve("verification/target/bench-sip"));
         boolean quick = words.contains("--quick");
         this.seconds = Options.number(words, "--seconds", quick ? 8 : 20);
-        this.warmS = Options.number(words, "--warm", quick ? 15 : 40);
+        this.warmS = Options.number(words, "--warm", quick ? 10 : 30);
         this.registers = Options.number(words, "--registers", 2000);
         this.calls = Options.number(words, "--calls", 200);
         this.bindings = Options.number(words, "--bindings", quick ? 20_000 : 100_000);
@@ -82,11 +86,8 @@ final class SipBench {
             sipp.awaitAnswer(server);
             try (Child callee = sipp.callee()) {
                 memory(server, subject, sipp);
-                warm(server, sipp);
-                phase(server, subject, sipp, "REGISTER", registers, registers * seconds);
-                phase(server, subject, sipp, "call", calls, calls * seconds);
-                profile(server, subject, "REGISTER", () -> sipp.registers(registers, registers * seconds));
-                profile(server, subject, "call", () -> sipp.calls(calls, calls * seconds));
+                measure(server, subject, "REGISTER", registers, sipp::registers);
+                measure(server, subject, "call", calls, sipp::calls);
                 if (!callee.alive()) {
                     throw new IllegalStateException("the callee ended before its time");
                 }
@@ -94,25 +95,32 @@ final class SipBench {
         }
     }
 
-    /** Fills the location table and lets a compiler come to rest; a server without one gets the short form. */
-    private void warm(Child server, Sipp sipp) throws IOException {
-        int length = server.javaPid() > 0 ? warmS : 3;
-        sipp.registers(registers, registers * length);
-        sipp.calls(calls, calls * length);
-        Probe.pause(SETTLE_MS);
+    /** Requests at a fixed rate. */
+    private interface Load {
+        Sipp.Outcome run(int rate, int count) throws IOException;
     }
 
-    private void phase(Child server, SipSubject subject, Sipp sipp, String what, int rate, int count)
-            throws IOException {
+    /**
+     * One kind of request: first a compiler comes to rest, if the server has one, at twice the rate; then the rate itself for as long
+     * as transactions are kept, so that as many end as begin; then what counts. What comes after it waits until all have ended.
+     */
+    private void measure(Child server, SipSubject subject, String what, int rate, Load load) throws IOException {
+        if (server.javaPid() > 0) {
+            load.run(2 * rate, 2 * rate * warmS);
+        }
+        load.run(rate, rate * KEPT_S);
         Map<String, Double> threads = server.threads();
         Child.Cpu before = server.cpu();
-        Sipp.Outcome outcome = what.equals("call") ? sipp.calls(rate, count) : sipp.registers(rate, count);
+        Sipp.Outcome outcome = load.run(rate, rate * seconds);
         Child.Cpu after = server.cpu();
-        SipRow row = SipRow.of(subject.name(), what, rate, count, before, after, outcome);
+        SipRow row = SipRow.of(subject.name(), what, rate, rate * seconds, before, after, outcome);
         rows.add(row);
         System.out.println(row.line());
-        notes.add(byThread(subject.name() + ", us CPU for each " + what, threads, server.threads(), count));
-        Probe.pause(SETTLE_MS);
+        notes.add(byThread(subject.name() + ", us CPU for each " + what, threads, server.threads(), rate * seconds));
+        if (server.javaPid() > 0) {
+            profile(server, subject.name() + ", " + what, () -> load.run(rate, rate * seconds));
+        }
+        Probe.pause(TimeUnit.SECONDS.toMillis(KEPT_S));
     }
 
     private static String byThread(String title, Map<String, Double> before, Map<String, Double> after, int count) {
@@ -128,20 +136,18 @@ final class SipBench {
     }
 
     /** The same load again under the flight recorder, whose own cost is so left out of the rows. */
-    private void profile(Child server, SipSubject subject, String what, Again load) throws IOException {
-        if (server.javaPid() > 0) {
-            Path file = work.resolve(what + ".jfr");
-            JfrProfile.start(server.javaPid(), file);
-            long failed = load.run().failed();
-            JfrProfile.stop(server.javaPid(), file);
-            if (failed > 0) {
-                notes.add(subject.name() + ", " + what + ": " + failed + " failed under the profiler");
-            }
-            notes.addAll(JfrProfile.report(subject.name() + ", " + what, file));
+    private void profile(Child server, String title, Again load) throws IOException {
+        Path file = work.resolve(title.replaceAll("\\W+", "-") + ".jfr");
+        JfrProfile.start(server.javaPid(), file);
+        long failed = load.run().failed();
+        JfrProfile.stop(server.javaPid(), file);
+        if (failed > 0) {
+            notes.add(title + ": " + failed + " failed under the profiler");
         }
+        notes.addAll(JfrProfile.report(title, file));
     }
 
-    /** Requests at the fixed rate. */
+    /** The load that was measured. */
     private interface Again {
         Sipp.Outcome run() throws IOException;
     }
