@@ -12,6 +12,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /** {@code millrace run} and {@code millrace demo}: a node, until a signal stops it; and the launcher's rehearsal. */
@@ -74,6 +77,20 @@ final class NodeCommand {
      * and keeps it ready ({@code -XX:AOTCacheOutput}).
      */
     static int rehearse() throws IOException, InterruptedException {
+        Path folder = Files.createTempDirectory("millrace-rehearsal");
+        try {
+            rehearse(folder);
+        } finally {
+            try (Stream<Path> files = Files.list(folder)) {
+                files.forEach(file -> file.toFile().delete());
+            }
+            Files.delete(folder);
+        }
+        return 0;
+    }
+
+    /** @param folder for the certificate that is made, and for nothing else */
+    private static void rehearse(Path folder) throws IOException, InterruptedException {
         Map<String, String> flags = new HashMap<>(Map.of(
                 "bind",
                 "127.0.0.1",
@@ -85,6 +102,8 @@ final class NodeCommand {
                 "warn",
                 "store.dir",
                 "",
+                "tls.dir",
+                folder.toString(),
                 "sip.domains",
                 DEMO_DOMAIN));
         Ports.all().forEach(key -> flags.put(key, String.valueOf(Ports.free())));
@@ -99,7 +118,6 @@ final class NodeCommand {
         }
         new RehearsedCalls(Integer.parseInt(flags.getOrDefault("sip.port", "")), DEMO_DOMAIN)
                 .run(users.users().getFirst(), users.users().getLast());
-        return 0;
     }
 
     private static List<NodeModule> withDemo(DemoUsers users) {
