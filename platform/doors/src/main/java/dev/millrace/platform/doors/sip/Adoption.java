@@ -141,17 +141,22 @@ final class Adoption {
                 }));
     }
 
-    /** The branch's own flow where it still is; else the same address, or over connections the phone's own. */
+    /**
+     * The branch's own flow where it still is; else the same address over UDP. Over connections, and through a balancer, whose session
+     * may lead to somebody else by now, the phone's own.
+     */
     private void reach(Desk desk, Branch branch, Request cancel, Consumer<Outlet> then) {
         FlowRef way = branch.way();
         Outlets outlets = exchange.outlets();
         Optional<Outlet> flow = branch.flow() ? outlets.to(way, desk.loop()) : Optional.empty();
+        boolean bound = branch.flow() && (way.transport() != Transport.UDP || way.number() != 0);
+        Optional<InetSocketAddress> address = bound ? address(cancel) : Optional.of(Outlets.remote(way));
         if (flow.isPresent()) {
             then.accept(flow.get());
         } else if (way.transport() == Transport.UDP) {
-            then.accept(outlets.to(exchange.transports().udp(Outlets.remote(way)), desk.loop()));
+            address.ifPresent(
+                    peer -> then.accept(outlets.to(exchange.transports().udp(peer), desk.loop())));
         } else if (!way.transport().webSocket()) {
-            Optional<InetSocketAddress> address = branch.flow() ? address(cancel) : Optional.of(Outlets.remote(way));
             address.ifPresent(peer -> exchange.transports()
                     .connect(way.transport(), peer, branch.serverName())
                     .onSuccess(open -> desk.loop().run(() -> then.accept(outlets.to(open, desk.loop())))));
