@@ -70,8 +70,14 @@ record Balancer(Proc process, int port) {
      */
     void withoutEmptyDatagrams(Story story) {
         String table = "balancer_" + port;
-        String rules = "table ip " + table + " { chain in { type filter hook input priority 0; udp sport " + port
-                + " udp length 8 drop; } }\n";
+        String rules = """
+                table ip %s {
+                  chain in {
+                    type filter hook input priority 0;
+                    udp sport %d udp length 8 drop
+                  }
+                }
+                """.formatted(table, port);
         String nft = Tools.path("nft");
         Path folder = story.folder();
         Path file = Resources.write(folder.resolve("empty-datagrams.nft"), rules);
