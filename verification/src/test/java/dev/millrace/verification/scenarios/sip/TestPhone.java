@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.platform.testkit.Wire;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,6 +82,15 @@ final class TestPhone implements AutoCloseable {
     String once(String method, String uri, String to, String... headers) {
         send(method, uri, to, headers);
         return wire.message();
+    }
+
+    /** Whether an OPTIONS is answered with 200 within that time; for a server that may not listen yet. */
+    boolean reaches(String uri, String to, Duration wait) {
+        send("OPTIONS", uri, to);
+        return wire.receive(wait)
+                .map(bytes -> new String(bytes, UTF_8))
+                .filter(answer -> answer.startsWith("SIP/2.0 200 "))
+                .isPresent();
     }
 
     private void send(String method, String uri, String to, String... headers) {
