@@ -42,6 +42,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -330,7 +331,17 @@ final class Passage {
         }
         SipUri out = route(flow.transport(), hop(flow).address());
         Request copy = copy(branch, List.of(), callee(flow), out, breadth);
-        branch.client = transaction.fork(copy, new ToFlow(flow), suffix, listener(number, branch));
+        branch.client =
+                transaction.fork(copy, new ToFlow(flow, instead(branch, flow)), suffix, listener(number, branch));
+    }
+
+    /** The address of the device's next way, where that needs no other message. */
+    private Optional<InetSocketAddress> instead(Branch branch, FlowRef flow) {
+        if (branch.last() || flow.transport() != Transport.UDP) {
+            return Optional.empty();
+        }
+        Way next = stops.of(stops.target(branch.stop.next())).way();
+        return next.uri().equals(branch.way.uri()) ? next.literal() : Optional.empty();
     }
 
     /** The far end of a flow. */

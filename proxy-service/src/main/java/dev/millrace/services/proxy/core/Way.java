@@ -3,12 +3,15 @@ package dev.millrace.services.proxy.core;
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Transport;
+import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.protocols.sip.Uri;
 import dev.millrace.protocols.wire.Malformed;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** One way to bring a request to a target: what becomes its Request-URI and Route, and what it travels by. */
 public sealed interface Way {
@@ -42,6 +45,23 @@ public sealed interface Way {
      * @param peer which counts as up or down by what becomes of this request
      */
     record ToPeer(Uri uri, Peer peer) implements Way {}
+
+    /** The address over UDP that this way leads to without anything being looked up; empty for all others. */
+    default Optional<InetSocketAddress> literal() {
+        return switch (this) {
+            case AtAddress(Uri _, FlowRef flow) -> address(flow.host(), flow.port());
+            case ByAddress(SipUri uri, List<NameAddr> path, boolean _)
+            when path.isEmpty()
+                    && !uri.secure()
+                    && uri.transport().map("udp"::equals).orElse(true) ->
+                address(uri.plainHost(), uri.port() > 0 ? uri.port() : Transport.UDP.defaultPort());
+            case ByAddress _, OverFlow _, Near _, ToPeer _ -> Optional.empty();
+        };
+    }
+
+    private static Optional<InetSocketAddress> address(String host, int port) {
+        return HostPort.literal(host).map(literal -> new InetSocketAddress(literal, port));
+    }
 
     /**
      * The ways to a binding: its flow first; then, for a client that may be reached without it, its Contact. The other way round for

@@ -16,9 +16,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * nginx as an L4 balancer of UDP and TCP that knows no SIP, from {@link #ADDRESS}. It does not count failures ({@code max_fails=0}):
- * what it once counted against a server it forgives when a session ends well, and a session of UDP that has to outlast a
- * registration does not end, so that each server would be left out from its first failure on.
+ * nginx as an L4 balancer of UDP and TCP that knows no SIP, from {@link #ADDRESS}. It leaves a server out after its first failure
+ * and tries it again each second. A session of UDP shows a failure only with its third datagram, and never that all is well again;
+ * a connection shows both at once. So both kinds share what is known of the servers, for all workers ({@code zone}): the phones that
+ * connect find the server that is gone, and the one that is back.
  */
 record Balancer(Proc process, int port) {
     /** The address from which it speaks to the nodes; a pool of ports of its own. */
@@ -44,7 +45,7 @@ record Balancer(Proc process, int port) {
                         String.join(
                                 "\n        ",
                                 servers.stream()
-                                        .map(each -> "server " + each + " max_fails=0;")
+                                        .map(each -> "server " + each + " max_fails=1 fail_timeout=0;")
                                         .toList())));
         return start(story, file, port);
     }
@@ -62,28 +63,6 @@ record Balancer(Proc process, int port) {
         Proc process = story.use(Proc.start("nginx", story.folder(), command, Map.of()));
         Await.until("nginx listens", START, () -> listens(port), process::tail);
         return new Balancer(process, port);
-    }
-
-    /**
-     * Drops the empty datagrams that nginx sends to the client of a session whose server is gone: a phone passes them over, but sipp
-     * takes one for the end of its socket, and the call on it is neither repeated nor ended. Undone with the story.
-     */
-    void withoutEmptyDatagrams(Story story) {
-        String table = "balancer_" + port;
-        String rules = """
-                table ip %s {
-                  chain in {
-                    type filter hook input priority 0;
-                    udp sport %d udp length 8 drop
-                  }
-                }
-                """.formatted(table, port);
-        String nft = Tools.path("nft");
-        Path folder = story.folder();
-        Path file = Resources.write(folder.resolve("empty-datagrams.nft"), rules);
-        Proc.start("nft", folder, nft, "-f", file.toString()).succeed(START);
-        story.use(() -> Proc.start("nft-end", folder, nft, "delete", "table", "ip", table)
-                .succeed(START));
     }
 
     private static boolean listens(int port) {

@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
 
 /**
  * The load of the cluster's stories: {@link #CALLEES} phones on ports of their own, callers with one socket for each call,
- * and phones that register meanwhile; everything with digest and through the balancer.
+ * and phones that register meanwhile, each third one over UDP and the others over TCP; everything with digest and through the
+ * balancer.
  */
 final class CallLoad {
     static final int CALLEES = 20;
@@ -25,13 +26,19 @@ final class CallLoad {
     private static final List<Integer> WARMING = List.of(40, 80, 160);
 
     private static final int WARMING_S = 15;
+
+    /** sipp's words for one socket for each call. */
+    private static final String UDP = "un";
+
+    private static final String TCP = "tn";
     private static final Duration REGISTER = Duration.ofSeconds(20);
 
     private final Story story;
     private final String remote;
     private final List<SippLoad> callees = new ArrayList<>();
     private Optional<SippLoad> calls = Optional.empty();
-    private Optional<SippLoad> registers = Optional.empty();
+    private int planned;
+    private final List<SippLoad> registers = new ArrayList<>();
 
     private CallLoad(Story story, int front) {
         this.story = story;
@@ -53,10 +60,13 @@ final class CallLoad {
                 FILE_ROWS,
                 i -> callers.get(i % CALLERS) + ";" + callees.get(i % CALLEES) + ";"
                         + answer(callers.get(i % CALLERS)));
-        if (registering > 0) {
-            List<String> phones = names("phone", registering);
-            load.file("phones.csv", registering, i -> phones.get(i) + ";" + answer(phones.get(i)));
-        }
+        List<String> phones = names("phone", registering);
+        int third = registering / 3;
+        load.file("udp-phones.csv", third, i -> phones.get(i) + ";" + answer(phones.get(i)));
+        load.file(
+                "tcp-phones.csv",
+                registering - third,
+                i -> phones.get(third + i) + ";" + answer(phones.get(third + i)));
         callees.forEach(load::callee);
         return load;
     }
@@ -96,13 +106,14 @@ final class CallLoad {
         callees.add(SippLoad.start(story, user, "cluster-callee.xml", remote, "-p", port, "-t", "u1"));
     }
 
-    /** So many a second of what that scenario does, each with a line of that file and from a port of its own. */
-    private SippLoad load(String name, String scenario, String lines, int rate, long count, String... more) {
+    /** So many a second of what that scenario does, each with a line of that file and from a socket of its own. */
+    private SippLoad load(
+            String name, String scenario, String lines, String transport, int rate, long count, String... more) {
         List<String> options = new ArrayList<>(List.of(
                 "-inf",
                 story.folder().resolve(lines + ".csv").toString(),
                 "-t",
-                "un",
+                transport,
                 "-r",
                 String.valueOf(rate),
                 "-m",
@@ -114,30 +125,42 @@ final class CallLoad {
     /** Calls that become more, whatever becomes of them: a cluster that is in use has compiled what it runs. */
     void warm() {
         for (int rate : WARMING) {
-            load("warm-" + rate, "caller", "calls", rate, (long) rate * WARMING_S)
+            load("warm-" + rate, "caller", "calls", UDP, rate, (long) rate * WARMING_S)
                     .end(Duration.ofSeconds(90));
         }
     }
 
-    /** Calls and registrations begin; {@code registersPerSecond} 0 leaves the latter out. */
+    /** Calls and registrations begin. */
     void start(int rate, int count, int registersPerSecond) {
-        calls = Optional.of(load("calls", "caller", "calls", rate, count, "-l", "12000"));
-        if (registersPerSecond > 0) {
-            long phones =
-                    Resources.read(story.folder().resolve("phones.csv")).lines().count() - 1;
-            registers = Optional.of(load("phones", "register", "phones", registersPerSecond, phones));
-        }
+        planned = count;
+        calls = Optional.of(load("calls", "caller", "calls", UDP, rate, count, "-l", "12000"));
+        int third = registersPerSecond / 3;
+        registers.add(load("udp-phones", "register", "udp-phones", UDP, third, phones("udp-phones")));
+        // One that is cut off calls again, as a phone does; else it would be the end of all of them.
+        registers.add(load(
+                "tcp-phones",
+                "register",
+                "tcp-phones",
+                TCP,
+                registersPerSecond - third,
+                phones("tcp-phones"),
+                "-max_reconnect",
+                "1000"));
+    }
+
+    private long phones(String file) {
+        return Resources.read(story.folder().resolve(file + ".csv")).lines().count() - 1;
     }
 
     void end(Duration patience) {
-        registers.ifPresent(load -> load.end(patience));
+        registers.forEach(load -> load.end(patience));
         calls.orElseThrow().end(patience);
     }
 
     /** Whose REGISTER was answered 200. */
     Set<String> acknowledgedBindings() {
         Set<String> users = new HashSet<>(names("callee", CALLEES));
-        registers.ifPresent(load -> users.addAll(load.events()));
+        registers.forEach(load -> users.addAll(load.events()));
         return users;
     }
 
@@ -172,6 +195,7 @@ final class CallLoad {
 
     /** The bars of the story with kills. */
     void keepsTheBars() {
+        assertThat(calls("attempted")).as("attempts").isEqualTo(planned);
         assertThat(calls("ended")).as("established calls that ended normally").isEqualTo(calls("established"));
         assertThat(succeeded()).as("per cent of attempts that succeeded").isGreaterThanOrEqualTo(99.0);
         assertThat(leftRinging()).as("ringing phones left behind").isZero();
@@ -179,7 +203,7 @@ final class CallLoad {
 
     /** Some calls more, all of which have to succeed. */
     void callsStillWork() {
-        SippLoad more = load("after", "caller", "calls", 10, 40);
+        SippLoad more = load("after", "caller", "calls", UDP, 10, 40);
         more.end(Duration.ofSeconds(60));
         assertThat(more.counter("ended")).as("calls that ended normally of 40").isEqualTo(40);
     }

@@ -57,7 +57,7 @@ final class ClientShell implements ClientTransaction, Attempt.Owner {
     void plan() {
         InetSocketAddress peer;
         switch (target) {
-            case Target.ToFlow(var flow) -> {
+            case Target.ToFlow(var flow, var _) -> {
                 transport = flow.transport();
                 peer = Outlets.remote(flow);
             }
@@ -82,7 +82,7 @@ final class ClientShell implements ClientTransaction, Attempt.Owner {
         }
         byte[] cancel = Cancel.of(sent, "").encode();
         return switch (target) {
-            case Target.ToFlow(var flow) -> Optional.of(new Branch(cancel, flow, true, ""));
+            case Target.ToFlow(var flow, var _) -> Optional.of(new Branch(cancel, flow, true, ""));
             case Target.ToHops(var hops, boolean _) -> {
                 Hop next = hops.get(hop);
                 InetSocketAddress peer = next.address();
@@ -106,8 +106,10 @@ final class ClientShell implements ClientTransaction, Attempt.Owner {
             return;
         }
         switch (target) {
-            case Target.ToFlow(var flow) ->
-                desk.outlets().to(flow, desk.loop()).ifPresentOrElse(this::run, () -> fail(430, "the flow is gone"));
+            case Target.ToFlow(var flow, var instead) ->
+                desk.outlets()
+                        .to(flow, instead, desk.loop())
+                        .ifPresentOrElse(this::run, () -> fail(430, "the flow is gone"));
             case Target.ToHops(var hops, boolean _) -> start(hops.get(hop));
         }
     }

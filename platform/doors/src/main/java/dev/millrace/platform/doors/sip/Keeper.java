@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the record of one INVITE in step with its branches: what is not written down is not sent. All branches of one turn of
- * the loop are one write, and nothing else waits for it. A table that does not answer within {@link #PATIENCE} is not waited for:
- * a call without a record is better than none. Owned by one event loop.
+ * the loop are one write, and nothing else waits for it. A table that does not answer within {@link #PATIENCE} is not waited for, nor
+ * by what comes behind: a call without a record is better than none. Owned by one event loop.
  */
 final class Keeper {
     /** How long a call waits for its record. */
@@ -36,6 +36,8 @@ final class Keeper {
     private boolean scheduled;
     private boolean writing;
     private boolean tried;
+    private boolean late;
+    private boolean behind;
     private int status;
 
     /** @param lost told once, with what is there, when another node has the transaction */
@@ -58,8 +60,13 @@ final class Keeper {
         if (!branches.contains(branch)) {
             branches.add(branch);
         }
-        waiting.add(branch);
-        schedule();
+        if (late) {
+            behind = true;
+            start(List.of(branch));
+        } else {
+            waiting.add(branch);
+            schedule();
+        }
     }
 
     /** These have been sent already. */
@@ -113,6 +120,7 @@ final class Keeper {
         tried = true;
         once.timer = desk.loop().after(PATIENCE, () -> {
             records.late();
+            late = true;
             once.run();
         });
         write(next, once, TRIES);
@@ -145,8 +153,10 @@ final class Keeper {
             written = Optional.of(wanted);
         }
         writing = false;
+        late = false;
         once.run();
-        if (!waiting.isEmpty() || status != 0 && wanted.running()) {
+        if (behind || !waiting.isEmpty() || status != 0 && wanted.running()) {
+            behind = false;
             schedule();
         }
     }

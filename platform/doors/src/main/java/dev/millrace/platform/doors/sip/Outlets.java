@@ -11,6 +11,7 @@ import dev.millrace.platform.doors.sip.transport.Transports;
 import dev.millrace.platform.runtime.Bus;
 import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.platform.runtime.Loop;
+import dev.millrace.platform.runtime.Unanswered;
 import dev.millrace.protocols.sip.Via;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +20,9 @@ import java.util.Optional;
 
 /** Finds the way to a flow, wherever it is held, and to an address. May be used from any thread. */
 final class Outlets {
+    /** How often a message is given to a living node that does not say whether it went out over a connection. */
+    private static final int TRIES = 3;
+
     private final String nodeId;
     private final Bus bus;
     private final Transports transports;
@@ -33,18 +37,41 @@ final class Outlets {
 
     /** To a flow of this or another node; empty when it is known to be gone. */
     Optional<Outlet> to(FlowRef ref, Loop loop) {
+        return to(ref, Optional.empty(), loop);
+    }
+
+    /** The same. Once the node that holds the flow is lost, what was sent that way and what comes behind goes there instead. */
+    Optional<Outlet> to(FlowRef ref, Optional<InetSocketAddress> instead, Loop loop) {
         if (ref.node().equals(nodeId)) {
             return transports.flow(ref).filter(Flow::open).map(flow -> to(flow, loop));
         }
         if (!nodes.lives(ref.node())) {
             return Optional.empty();
         }
-        return Optional.of((message, failed) -> bus.ask(ref.node(), SipDoors.SEND, new Sending(ref, message))
-                .onComplete(sent -> {
-                    if (sent.failed() || !sent.result()) {
-                        loop.execute(failed);
-                    }
-                }));
+        Optional<Outlet> otherwise = instead.map(address -> to(transports.udp(address), loop));
+        return Optional.of((message, failed) -> there(ref, message, otherwise, failed, loop, TRIES));
+    }
+
+    /**
+     * Through a flow that another node holds. A node that is slow to say so may have sent the message: whoever took the flow for gone
+     * would ring a phone twice. Over UDP the transaction repeats it by itself; over a connection it is sent again, as it is.
+     */
+    private void there(FlowRef ref, byte[] message, Optional<Outlet> otherwise, Runnable failed, Loop loop, int tries) {
+        bus.ask(ref.node(), SipDoors.SEND, new Sending(ref, message)).onComplete(sent -> {
+            if (sent.succeeded()) {
+                if (!sent.result()) {
+                    loop.execute(failed);
+                }
+            } else if (!slow(sent.cause()) || !nodes.lives(ref.node())) {
+                loop.execute(() -> otherwise.ifPresentOrElse(outlet -> outlet.send(message, failed), failed));
+            } else if (ref.transport().reliable() && tries > 1) {
+                there(ref, message, otherwise, failed, loop, tries - 1);
+            }
+        });
+    }
+
+    private static boolean slow(Throwable failure) {
+        return failure instanceof Unanswered unanswered && unanswered.why() == Unanswered.Why.TIMEOUT;
     }
 
     /** To a flow of this node. */
@@ -114,7 +141,7 @@ final class Outlets {
     /** The flow is gone: over UDP any socket of ours does, over TCP and TLS the sender is called at its Via's port. */
     private void again(FlowRef ref, Via via, byte[] message, Runnable failed, Loop loop) {
         if (ref.transport() == Transport.UDP) {
-            to(transports.udp(remote(ref)), loop).send(message, failed);
+            to(transports.udp(lost(ref, via)), loop).send(message, failed);
         } else if (ref.transport().webSocket()) {
             loop.execute(failed);
         } else {
@@ -124,6 +151,18 @@ final class Outlets {
                     .onSuccess(flow -> to(flow, loop).send(message, failed))
                     .onFailure(refused -> loop.execute(failed));
         }
+    }
+
+    /**
+     * Where the sender of a request is found over UDP when the process that held its flow is gone. The session of a balancer hears
+     * that process alone: then where the sender says that it is, RFC 3261 section 18.2.2, which a phone that is not behind NAT hears.
+     */
+    static InetSocketAddress lost(FlowRef ref, Via via) {
+        return ref.number() == 0
+                ? remote(ref)
+                : HostPort.literal(via.host())
+                        .map(host -> new InetSocketAddress(host, port(via)))
+                        .orElse(remote(ref));
     }
 
     /** The peer's address of a flow. */

@@ -32,7 +32,7 @@ final class Passage {
     /** Sends a request; what cannot be sent is lost. */
     void forward(Desk desk, Request request, Target target) {
         switch (target) {
-            case Target.ToFlow(var flow) ->
+            case Target.ToFlow(var flow, var _) ->
                 exchange.outlets()
                         .to(flow, desk.loop())
                         .ifPresent(outlet -> send(desk, request, flow.transport(), Outlets.remote(flow), outlet));
@@ -80,9 +80,9 @@ final class Passage {
         Optional<FlowRef> known = exchange.roles().here(Role.PROXY).flatMap(proxy -> proxy.callerFlow(response));
         Optional<Outlet> flow = known.flatMap(ref -> exchange.outlets().to(ref, desk.loop()));
         if (flow.isPresent()) {
-            flow.get().send(rest.encode(), () -> {});
+            flow.get().send(rest.encode(), () -> byVia(rest, known));
         } else {
-            byVia(rest, known.isPresent());
+            byVia(rest, known);
         }
     }
 
@@ -104,19 +104,21 @@ final class Passage {
      * To where the next Via says that it was sent from. Whoever once was sent a branch of ours may write what he likes below it, so
      * a connection is opened only to a caller of whom a flow is proved.
      */
-    private void byVia(Response response, boolean proved) {
+    private void byVia(Response response, Optional<FlowRef> proved) {
         Via via = response.topVia();
         Transport transport;
         InetSocketAddress address;
         try {
             transport = Transport.parse(via.transport());
-            address = address(via, transport);
+            address = proved.filter(ref -> ref.number() != 0 && ref.transport() == Transport.UDP)
+                    .map(ref -> Outlets.lost(ref, via))
+                    .orElseGet(() -> address(via, transport));
         } catch (Malformed | IllegalArgumentException unreachable) {
             return;
         }
         if (transport == Transport.UDP) {
             exchange.transports().udp(address).send(response.encode());
-        } else if (proved && !transport.webSocket()) {
+        } else if (proved.isPresent() && !transport.webSocket()) {
             exchange.transports()
                     .connect(transport, address, address.getAddress().getHostAddress())
                     .onSuccess(flow -> flow.send(response.encode()));

@@ -37,7 +37,6 @@ public final class SipDoor implements AutoCloseable {
 
     private final NodeContext node;
     private final DoorConfig config;
-    private final Tokens tokens;
     private final Domains domains;
     private final Roles roles;
     private final DoorMeters meters;
@@ -48,7 +47,6 @@ public final class SipDoor implements AutoCloseable {
     private SipDoor(NodeContext node) {
         this.node = node;
         this.config = DoorConfig.of(node.settings());
-        this.tokens = new Tokens(node.keys());
         this.domains = new Domains(node, config);
         this.meters = new DoorMeters(node.metrics());
         this.roles = new Roles(node, domains, meters);
@@ -167,10 +165,6 @@ public final class SipDoor implements AutoCloseable {
     /** A tag for To or From, 65 random bits and what names this node. Called on an event loop. */
     public String tag() {
         return exchange().desks().get(node.loops().current().index()).tag();
-    }
-
-    public Tokens tokens() {
-        return tokens;
     }
 
     public Domains domains() {

@@ -2,15 +2,24 @@ package dev.millrace.platform.doors.sip;
 
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.doors.resolve.Hop;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /** Where a request goes next. */
 public sealed interface Target {
     /**
      * Over a client's own connection or UDP pair, whatever node holds it; it fails when the flow is gone (RFC 5626 section
      * 5.3.1). The transport stays as it is, however long the request.
+     *
+     * @param instead where over UDP the very same message goes from the moment when the node that holds the flow is lost: nobody can
+     *     say whether that node has sent it, and a phone passes over what it has got already
      */
-    record ToFlow(FlowRef flow) implements Target {}
+    record ToFlow(FlowRef flow, Optional<InetSocketAddress> instead) implements Target {
+        public ToFlow(FlowRef flow) {
+            this(flow, Optional.empty());
+        }
+    }
 
     /**
      * To the first of these that answers, RFC 3263 section 4.3: the next one after a 503, a time-out or a failed transport.

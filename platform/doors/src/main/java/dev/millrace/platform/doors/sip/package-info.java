@@ -7,7 +7,7 @@
  * <tr><td>what services see</td><td>{@link dev.millrace.platform.doors.sip.SipDoor}, {@link
  * dev.millrace.platform.doors.sip.SipHandler}, {@link dev.millrace.platform.doors.sip.ServerTransaction}, {@link
  * dev.millrace.platform.doors.sip.ClientTransaction}, {@link dev.millrace.platform.doors.sip.Target}, {@link
- * dev.millrace.platform.doors.sip.Domains}, {@link dev.millrace.platform.doors.sip.Tokens}</td></tr>
+ * dev.millrace.platform.doors.sip.Domains}</td></tr>
  * <tr><td>threads</td><td>a Call-ID belongs to one event loop; everything about its transactions happens there</td></tr>
  * </table>
  */

@@ -78,7 +78,10 @@ record Relaying(Role role) implements RoleModule {
         private static Target target(SipUri uri) {
             Optional<String> node = uri.params().value("flow");
             if (node.isPresent()) {
-                return new Target.ToFlow(new FlowRef(node.get(), Transport.UDP, 0, 0, uri.plainHost(), uri.port()));
+                FlowRef flow = new FlowRef(node.get(), Transport.UDP, 0, 0, uri.plainHost(), uri.port());
+                return uri.params().has("instead")
+                        ? new Target.ToFlow(flow, Optional.of(new InetSocketAddress(uri.plainHost(), uri.port())))
+                        : new Target.ToFlow(flow);
             }
             List<Hop> hops = new ArrayList<>();
             Transport transport = uri.transport().map(Transport::parse).orElse(Transport.UDP);

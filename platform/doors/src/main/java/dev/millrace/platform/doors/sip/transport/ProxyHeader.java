@@ -1,5 +1,6 @@
 package dev.millrace.platform.doors.sip.transport;
 
+import dev.millrace.platform.runtime.HostPort;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -85,11 +86,8 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
         if (header.command() == HAProxyCommand.LOCAL || host == null) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(new InetSocketAddress(InetAddress.ofLiteral(host), header.sourcePort()));
-        } catch (IllegalArgumentException socketPath) {
-            return Optional.empty();
-        }
+        // No address is the path of a local socket.
+        return HostPort.literal(host).map(address -> new InetSocketAddress(address, header.sourcePort()));
     }
 
     @Override

@@ -151,12 +151,8 @@ public final class Transports {
         if (endpoint == null || ref.number() != 0 && ref.number() != endpoint.process()) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(
-                    new UdpFlow(endpoint, new InetSocketAddress(InetAddress.ofLiteral(ref.host()), ref.port())));
-        } catch (IllegalArgumentException noAddress) {
-            return Optional.empty();
-        }
+        return HostPort.literal(ref.host())
+                .map(address -> new UdpFlow(endpoint, new InetSocketAddress(address, ref.port())));
     }
 
     /** The UDP flow to that peer, from the socket whose address suits; UDP must be among {@code sip.transports}. */
