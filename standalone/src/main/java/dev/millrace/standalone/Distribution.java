@@ -13,7 +13,6 @@ import dev.millrace.platform.runtime.NodeModule;
 import dev.millrace.platform.runtime.RoleModule;
 import dev.millrace.platform.runtime.RuntimeConfig;
 import dev.millrace.platform.runtime.Setting;
-import dev.millrace.services.location.LocationAdminModule;
 import dev.millrace.services.location.LocationConfig;
 import dev.millrace.services.location.LocationModule;
 import dev.millrace.services.proxy.CallsAdminModule;
@@ -61,7 +60,7 @@ final class Distribution {
 
     /** What runs on every node. */
     static List<NodeModule> everywhere() {
-        return List.of(new ConsoleModule(), new LocationAdminModule(), new CallsAdminModule());
+        return List.of(new ConsoleModule(), LocationModule.ADMIN, new CallsAdminModule());
     }
 
     /** Every setting of every module. */

@@ -71,6 +71,9 @@ final class StreamPackager {
     private long lookedNanos;
     private long windowBytes;
 
+    /** From this number on segments are another packager's: those cut here came too late for the claim. */
+    private long disownedFrom = Long.MAX_VALUE;
+
     /** @param packaging the claim under which it works; one with a segment behind it is gone on with */
     StreamPackager(NodeContext node, Loop loop, PackagerConfig config, PackagerCounters counters, Packaging packaging) {
         this.node = node;
@@ -119,7 +122,8 @@ final class StreamPackager {
     /** A segment that is still here, whoever owns the stream. */
     Answer segment(long sequence) {
         SegmentWindow kept = window;
-        Optional<SegmentWindow.Numbered> found = kept == null ? Optional.empty() : kept.find(sequence);
+        Optional<SegmentWindow.Numbered> found =
+                kept == null || sequence >= disownedFrom ? Optional.empty() : kept.find(sequence);
         return found.<Answer>map(segment -> new Answer.Segment(segment.bytes()))
                 .orElseGet(() -> new Answer.NotFound("That segment is not there any more, or not yet."));
     }
@@ -295,7 +299,8 @@ final class StreamPackager {
         packaging = new Packaging(
                 path, packaging.epoch(), node.nodeId(), sequence, kept.discontinuities(), kept.targetSeconds());
         node.bus().ask(Packagings.CUT, path.text(), packaging).onSuccess(mine -> {
-            if (!mine && owns()) {
+            if (!mine) {
+                disownedFrom = Math.min(disownedFrom, sequence);
                 lose();
             }
         });

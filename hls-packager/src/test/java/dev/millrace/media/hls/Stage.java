@@ -10,6 +10,7 @@ import dev.millrace.services.location.LocationModule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,13 +36,20 @@ final class Stage implements AutoCloseable {
     }
 
     static TestNodes start(int count) {
+        return start(count, Map.of());
+    }
+
+    /** @param other settings that differ from the quick ones */
+    static TestNodes start(int count, Map<String, String> other) {
+        Map<String, String> settings = new HashMap<>(QUICK);
+        settings.putAll(other);
         List<Setting<?>> known = new ArrayList<>();
         known.addAll(PackagerConfig.ALL);
         known.addAll(HttpConfig.ALL);
         known.addAll(Lanes.SETTINGS);
         known.addAll(LocationConfig.ALL);
         TestNodes nodes = TestNodes.start(
-                count, List.of(new LocationModule(), new RelayModule(), new HlsPackager()), known, QUICK);
+                count, List.of(new LocationModule(), new RelayModule(), new HlsPackager()), known, settings);
         nodes.awaitWhole();
         return nodes;
     }

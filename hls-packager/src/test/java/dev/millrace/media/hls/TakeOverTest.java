@@ -2,10 +2,15 @@ package dev.millrace.media.hls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.platform.contracts.Packagings;
+import dev.millrace.platform.contracts.Packagings.Packaging;
 import dev.millrace.platform.contracts.Role;
+import dev.millrace.platform.contracts.StreamPath;
+import dev.millrace.platform.runtime.Bus;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -39,6 +44,32 @@ final class TakeOverTest {
             assertThat(atC.get("/cam5/" + seen.uris().getLast()).statusCode())
                     .as("kept on the way")
                     .isEqualTo(200);
+        }
+    }
+
+    /** As one that hung and cut once more before it learnt that it had been replaced. */
+    @Test
+    void aSegmentCutTooLateIsNotServed() {
+        try (TestNodes nodes = Stage.start(2, Map.of("hls.idle", "1m"));
+                Stage stage = new Stage(nodes)) {
+            stage.camera("cam9");
+            Player atA = stage.player("A");
+            Player atB = stage.player("B");
+            assertThat(atA.media("cam9").uris()).isNotEmpty();
+            StreamPath path = StreamPath.parse("cam9");
+            Bus bus = nodes.context("B").bus();
+            Packaging before =
+                    Await.get(bus.ask(Packagings.FIND, path.text(), path)).orElseThrow();
+            Packaging taken = Await.get(
+                            bus.ask(Packagings.CLAIM, path.text(), new Packagings.Claiming(path, before.epoch(), "B")))
+                    .current();
+            assertThat(taken.owner()).isEqualTo("B");
+            Await.until("A answers for B", () -> {
+                Player.Listed now = atA.media("cam9");
+                return now.discontinuityTags() + now.discontinuities() == 1;
+            });
+            String next = "/cam9/" + (taken.lastSequence() + 1) + ".ts";
+            assertThat(atA.get(next).body()).isEqualTo(atB.get(next).body());
         }
     }
 

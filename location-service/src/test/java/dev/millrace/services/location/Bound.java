@@ -28,8 +28,7 @@ final class Bound {
                         "198.51.100." + number % 250 + ":" + (1024 + number % 60_000),
                         "Example Phone 12.1.3 (a0b1c2d3e4f5)")
                 .instance("<urn:uuid:00000000-0000-1000-8000-" + (100_000_000_000L + number) + ">", 0)
-                .methods("INVITE, ACK, CANCEL, OPTIONS, BYE, REFER")
-                .params(";+sip.ice")
+                .said("INVITE, ACK, CANCEL, OPTIONS, BYE, REFER", ";+sip.ice")
                 .build();
     }
 

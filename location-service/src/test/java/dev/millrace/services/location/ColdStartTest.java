@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.platform.contracts.Location;
 import dev.millrace.platform.contracts.Location.Outcome;
 import dev.millrace.platform.contracts.Location.Saving;
-import dev.millrace.platform.contracts.Question;
 import dev.millrace.platform.contracts.Subscribers;
 import dev.millrace.platform.contracts.Subscribers.Subscriber;
 import dev.millrace.platform.runtime.testing.Await;
@@ -27,20 +26,16 @@ class ColdStartTest {
         return TestNodes.lasting(folder, new LocationModule(), LocationConfig.ALL, ids);
     }
 
-    private static <Q, A> A ask(TestNodes nodes, String node, Question<Q, A> question, String key, Q query) {
-        return Await.get(nodes.context(node).bus().ask(question, key, query));
-    }
-
     private static void register(TestNodes nodes, String node, int number, long cseq, long lifetime) {
         Saving saving = Bound.register(number, cseq, nodes.context(node).clock().millis() + lifetime);
-        assertThat(ask(nodes, node, Location.SAVE, saving.addressOfRecord(), saving)
+        assertThat(nodes.ask(node, Location.SAVE, saving.addressOfRecord(), saving)
                         .outcome())
                 .isEqualTo(Outcome.OK);
     }
 
     private static int found(TestNodes nodes, String node, int number) {
         String address = Bound.address(number);
-        return ask(nodes, node, Location.LOOKUP, address, address).bindings().size();
+        return nodes.ask(node, Location.LOOKUP, address, address).bindings().size();
     }
 
     private static Subscribers.Name name(String user) {
@@ -50,12 +45,12 @@ class ColdStartTest {
     private static void put(TestNodes nodes, String node, String user) {
         Subscriber subscriber =
                 new Subscriber("sip:" + user + "@example.com", user, "example.com", Map.of("MD5", "0".repeat(32)));
-        assertThat(ask(nodes, node, Subscribers.PUT, user, subscriber)).isTrue();
+        assertThat(nodes.ask(node, Subscribers.PUT, user, subscriber)).isTrue();
         Await.until(user + " is known", () -> known(nodes, node, user));
     }
 
     private static boolean known(TestNodes nodes, String node, String user) {
-        return ask(nodes, node, Subscribers.FIND, user, name(user)).isPresent();
+        return nodes.ask(node, Subscribers.FIND, user, name(user)).isPresent();
     }
 
     @Test
@@ -76,7 +71,7 @@ class ColdStartTest {
             register(nodes, "A", 3, 2, 0);
             register(nodes, "A", PHONES, 1, 3_600_000);
             register(nodes, "A", PHONES + 1, 1, 700);
-            assertThat(ask(nodes, "A", Subscribers.REMOVE, "bob", name("bob"))).isTrue();
+            assertThat(nodes.ask("A", Subscribers.REMOVE, "bob", name("bob"))).isTrue();
             assertThat(found(nodes, "A", 3)).isZero();
         }
         // B is there first and believes in what has gone; A knows better.
@@ -90,7 +85,7 @@ class ColdStartTest {
                 Await.until("bob is gone", () -> !known(nodes, node, "bob"));
             }
             Saving late = Bound.register(3, 1, nodes.context("B").clock().millis() + 3_600_000);
-            assertThat(ask(nodes, "B", Location.SAVE, late.addressOfRecord(), late)
+            assertThat(nodes.ask("B", Location.SAVE, late.addressOfRecord(), late)
                             .outcome())
                     .as("a REGISTER that was overtaken by the one that removed its binding")
                     .isEqualTo(Outcome.OUT_OF_ORDER);

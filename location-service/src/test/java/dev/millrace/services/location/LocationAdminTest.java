@@ -11,13 +11,7 @@ import dev.millrace.platform.runtime.testing.TestNodes.Spec;
 import dev.millrace.platform.runtime.testing.TestRole;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,9 +27,6 @@ class LocationAdminTest {
     @AutoClose
     private static TestNodes nodes;
 
-    @AutoClose
-    private static HttpClient client;
-
     @BeforeAll
     static void start() {
         nodes = TestNodes.start(
@@ -45,25 +36,13 @@ class LocationAdminTest {
                         new Spec(
                                 "P",
                                 List.of(new TestRole(Role.PROXY)),
-                                List.of(new LocationAdminModule()),
+                                List.of(LocationModule.ADMIN),
                                 Map.of("bus.timeout", "5s"))));
         nodes.awaitWhole();
-        client = HttpClient.newHttpClient();
     }
 
     private static HttpResponse<String> send(String method, String path, String body) {
-        URI uri = URI.create("http://127.0.0.1:" + nodes.node("P").adminPort() + path);
-        try {
-            return client.send(
-                    HttpRequest.newBuilder(uri)
-                            .method(method, BodyPublishers.ofString(body))
-                            .build(),
-                    BodyHandlers.ofString());
-        } catch (IOException failure) {
-            throw new AssertionError(failure);
-        } catch (InterruptedException interrupted) {
-            throw new AssertionError(interrupted);
-        }
+        return nodes.admin("P", method, path, body);
     }
 
     private static JsonObject json(HttpResponse<String> answer, int status) {
@@ -114,7 +93,7 @@ class LocationAdminTest {
         Subscribers.Name name = new Subscribers.Name("alice", "one.example.com");
         Await.until(
                 "the hash is the given one",
-                () -> Await.get(nodes.context("A").bus().ask(Subscribers.FIND, "alice", name))
+                () -> nodes.ask("A", Subscribers.FIND, "alice", name)
                         .filter(user -> user.hashes().equals(Map.of("MD5", ha1)))
                         .isPresent());
 
@@ -161,7 +140,7 @@ class LocationAdminTest {
     void bindingsAreListedAndAskedFor() {
         long expires = nodes.context("A").clock().millis() + 3_600_000;
         for (int i = 0; i < 5; i++) {
-            Await.get(nodes.context("A").bus().ask(Location.SAVE, Bound.address(i), Bound.register(i, 1, expires)));
+            nodes.ask("A", Location.SAVE, Bound.address(i), Bound.register(i, 1, expires));
         }
         JsonObject page = json(send("GET", "/bindings?limit=3", ""), 200);
         JsonArray addresses = page.getJsonArray("addresses");

@@ -1,5 +1,7 @@
 package dev.millrace.services.location;
 
+import static dev.millrace.services.location.ThreeNodes.PATH;
+import static dev.millrace.services.location.ThreeNodes.SDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Codec.Nothing;
@@ -8,7 +10,6 @@ import dev.millrace.platform.contracts.Location.Bindings;
 import dev.millrace.platform.contracts.Location.Outcome;
 import dev.millrace.platform.contracts.Location.Saved;
 import dev.millrace.platform.contracts.Location.Saving;
-import dev.millrace.platform.contracts.Question;
 import dev.millrace.platform.contracts.Relay;
 import dev.millrace.platform.contracts.StreamPath;
 import dev.millrace.platform.contracts.Streams;
@@ -18,90 +19,60 @@ import dev.millrace.platform.contracts.Streams.Claiming;
 import dev.millrace.platform.contracts.Subscribers;
 import dev.millrace.platform.contracts.Subscribers.Subscriber;
 import dev.millrace.platform.runtime.testing.Await;
-import dev.millrace.platform.runtime.testing.TestNodes;
 import io.vertx.core.Future;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Three nodes in one process, all with the role location; none is lost. */
 class LocationClusterTest {
-    private static final byte[] SDP = "v=0\r\n".getBytes(StandardCharsets.US_ASCII);
-    private static final StreamPath PATH = StreamPath.parse("yard/north");
-
-    private static TestNodes nodes;
+    @AutoClose
+    private static ThreeNodes nodes;
 
     @BeforeAll
     static void start() {
-        nodes = TestNodes.start(
-                3,
-                List.of(new LocationModule()),
-                LocationConfig.ALL,
-                Map.of("stream.orphan", "1s", "bus.timeout", "5s"));
-        nodes.awaitWhole();
-    }
-
-    @AfterAll
-    static void stop() {
-        nodes.close();
-    }
-
-    private <Q, A> A ask(String node, Question<Q, A> question, StreamPath path, Q query) {
-        return Await.get(nodes.context(node).bus().ask(question, path.text(), query));
-    }
-
-    private Claimed claim(String node, StreamPath path, long seen, String relay) {
-        return ask(node, Streams.CLAIM, path, new Claiming(path, seen, "id-" + node, relay, node, SDP));
+        nodes = new ThreeNodes();
     }
 
     @Test
     void aClaimMadeAtOneNodeIsFoundAtEveryOther() {
-        Claimed made = claim("A", PATH, 0, "B");
+        Claimed made = nodes.claim("A", PATH, 0, "B");
         assertThat(made.granted()).isTrue();
-        for (String node : List.of("A", "B", "C")) {
-            Claim found = ask(node, Streams.FIND, PATH, PATH).orElseThrow();
+        for (String node : ThreeNodes.IDS) {
+            Claim found = nodes.ask(node, Streams.FIND, PATH, PATH).orElseThrow();
             assertThat(found.epoch()).isEqualTo(made.current().epoch());
             assertThat(found.relay()).isEqualTo("B");
-            assertThat(ask(node, Streams.LIST, PATH, Nothing.NOTHING))
+            assertThat(nodes.ask(node, Streams.LIST, PATH, Nothing.NOTHING))
                     .anyMatch(listed -> listed.path().equals(PATH) && listed.epoch() == found.epoch());
         }
-        assertThat(ask("C", Streams.FIND, StreamPath.parse("other"), StreamPath.parse("other")))
+        assertThat(nodes.ask("C", Streams.FIND, StreamPath.parse("other"), StreamPath.parse("other")))
                 .isEmpty();
-    }
-
-    private <Q, A> A ask(String node, Question<Q, A> question, String key, Q query) {
-        return Await.get(nodes.context(node).bus().ask(question, key, query));
-    }
-
-    private long inAnHour() {
-        return nodes.context("A").clock().millis() + 3_600_000;
     }
 
     @Test
     void aBindingSavedAtOneNodeIsFoundAtEveryOtherAndTheOrderHoldsAcrossThem() {
         String address = Bound.address(1);
-        Saving second = Bound.register(1, 2, inAnHour());
-        Saved saved = ask("A", Location.SAVE, address, second);
+        Saving second = Bound.register(1, 2, nodes.inAnHour());
+        Saved saved = nodes.ask("A", Location.SAVE, address, second);
         assertThat(saved.outcome()).isEqualTo(Outcome.OK);
-        for (String node : List.of("A", "B", "C")) {
-            assertThat(ask(node, Location.LOOKUP, address, address)).isEqualTo(saved.bindings());
-            assertThat(ask(node, Location.SAVE, address, second).bindings())
+        for (String node : ThreeNodes.IDS) {
+            assertThat(nodes.ask(node, Location.LOOKUP, address, address)).isEqualTo(saved.bindings());
+            assertThat(nodes.ask(node, Location.SAVE, address, second).bindings())
                     .as("asked again at " + node)
                     .isEqualTo(saved.bindings());
-            assertThat(ask(node, Location.SAVE, address, Bound.register(1, 1, inAnHour()))
+            assertThat(nodes.ask(node, Location.SAVE, address, Bound.register(1, 1, nodes.inAnHour()))
                             .outcome())
                     .isEqualTo(Outcome.OUT_OF_ORDER);
         }
-        assertThat(ask("C", Location.SAVE, address, Bound.register(1, 3, inAnHour()))
+        assertThat(nodes.ask("C", Location.SAVE, address, Bound.register(1, 3, nodes.inAnHour()))
                         .outcome())
                 .isEqualTo(Outcome.OK);
-        assertThat(ask("B", Location.LOOKUP, address, address).bindings())
+        assertThat(nodes.ask("B", Location.LOOKUP, address, address).bindings())
                 .singleElement()
                 .satisfies(each -> assertThat(each.cseq()).isEqualTo(3));
     }
@@ -111,12 +82,12 @@ class LocationClusterTest {
         String address = "sip:shared@example.com";
         List<Future<Saved>> saves = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
-            String node = List.of("A", "B", "C").get(i % 3);
-            Saving saving = Bound.saving(address, Bound.binding(i, "call" + i, 1, inAnHour()));
+            String node = ThreeNodes.IDS.get(i % 3);
+            Saving saving = Bound.saving(address, Bound.binding(i, "call" + i, 1, nodes.inAnHour()));
             saves.add(nodes.context(node).bus().ask(Location.SAVE, address, saving));
         }
         assertThat(saves).allMatch(each -> Await.get(each).outcome() == Outcome.OK);
-        assertThat(ask("C", Location.FETCH, address, address).bindings()).hasSize(9);
+        assertThat(nodes.ask("C", Location.FETCH, address, address).bindings()).hasSize(9);
     }
 
     @Test
@@ -127,8 +98,8 @@ class LocationClusterTest {
             told.add(changed);
             return Future.succeededFuture(Nothing.NOTHING);
         });
-        ask("A", Location.WATCH, address, new Location.Watching(address, "A", 60_000));
-        ask("C", Location.SAVE, address, Bound.register(77, 1, inAnHour()));
+        nodes.ask("A", Location.WATCH, address, new Location.Watching(address, "A", 60_000));
+        nodes.ask("C", Location.SAVE, address, Bound.register(77, 1, nodes.inAnHour()));
         Await.until("it is told", () -> !told.isEmpty());
         assertThat(told.element().bindings()).hasSize(1);
     }
@@ -137,17 +108,17 @@ class LocationClusterTest {
     void aUserAddedAtOneNodeIsKnownAtEveryOtherUntilRemoved() {
         Subscriber bob = new Subscriber("sip:bob@example.com", "bob", "example.com", Map.of("MD5", "0".repeat(32)));
         Subscribers.Name name = new Subscribers.Name("bob", "example.com");
-        assertThat(ask("A", Subscribers.PUT, "bob", bob)).isTrue();
-        for (String node : List.of("A", "B", "C")) {
+        assertThat(nodes.ask("A", Subscribers.PUT, "bob", bob)).isTrue();
+        for (String node : ThreeNodes.IDS) {
             Await.until(
                     "bob is known at " + node,
-                    () -> ask(node, Subscribers.FIND, "bob", name).isPresent());
+                    () -> nodes.ask(node, Subscribers.FIND, "bob", name).isPresent());
         }
-        assertThat(ask("B", Subscribers.REMOVE, "bob", name)).isTrue();
-        for (String node : List.of("A", "B", "C")) {
+        assertThat(nodes.ask("B", Subscribers.REMOVE, "bob", name)).isTrue();
+        for (String node : ThreeNodes.IDS) {
             Await.until(
                     "bob is gone at " + node,
-                    () -> ask(node, Subscribers.FIND, "bob", name).isEmpty());
+                    () -> nodes.ask(node, Subscribers.FIND, "bob", name).isEmpty());
         }
     }
 
@@ -171,16 +142,17 @@ class LocationClusterTest {
             assertThat(winners).hasSize(1);
             String relay = winners.getFirst().current().relay();
             assertThat(answers).allMatch(answer -> answer.current().relay().equals(relay));
-            assertThat(ask("B", Streams.FIND, path, path).orElseThrow().relay()).isEqualTo(relay);
+            assertThat(nodes.ask("B", Streams.FIND, path, path).orElseThrow().relay())
+                    .isEqualTo(relay);
         }
     }
 
     @Test
     void aClaimThatItsLivingRelayDoesNotKnowIsReleased() {
         StreamPath known = StreamPath.parse("known");
-        Claim lane = claim("A", known, 0, "B").current();
+        Claim lane = nodes.claim("A", known, 0, "B").current();
         StreamPath unknown = StreamPath.parse("unknown");
-        claim("A", unknown, 0, "B");
+        nodes.claim("A", unknown, 0, "B");
         nodes.context("B")
                 .bus()
                 .serve(
@@ -189,7 +161,7 @@ class LocationClusterTest {
                                 Future.succeededFuture(List.of(new Relay.Stats(known, lane.epoch(), 0, 0, 0, 0, 0))));
         Await.until(
                 "the unknown one is released",
-                () -> ask("C", Streams.FIND, unknown, unknown).isEmpty());
-        assertThat(ask("C", Streams.FIND, known, known)).isPresent();
+                () -> nodes.ask("C", Streams.FIND, unknown, unknown).isEmpty());
+        assertThat(nodes.ask("C", Streams.FIND, known, known)).isPresent();
     }
 }

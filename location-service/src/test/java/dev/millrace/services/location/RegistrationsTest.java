@@ -47,7 +47,7 @@ class RegistrationsTest {
     }
 
     private static <Q, A> A ask(Question<Q, A> question, String key, Q query) {
-        return Await.get(node.bus().ask(question, key, query));
+        return nodes.ask("A", question, key, query);
     }
 
     private static Saved save(Saving saving) {
@@ -67,7 +67,7 @@ class RegistrationsTest {
                 .q(q1000)
                 .until(expires)
                 .by(callId, cseq)
-                .path("<sip:edge.example.com;lr>")
+                .path(List.of("<sip:edge.example.com;lr>"))
                 .from("192.0.2.7:5060", "Example")
                 .build();
     }

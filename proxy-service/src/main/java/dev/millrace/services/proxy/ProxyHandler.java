@@ -157,9 +157,14 @@ final class ProxyHandler implements SipHandler {
                 return;
             }
             Request request = passed(routed.request(), inlet);
-            ways(request, dialog.map(InDialog::recipient).orElse(Side.ADDRESS))
-                    .onSuccess(ways ->
-                            ways.stream().filter(this::alive).findFirst().ifPresent(way -> forward(request, way)));
+            ways(request, dialog.map(InDialog::recipient).orElse(Side.ADDRESS)).onSuccess(ways -> {
+                for (Way way : ways) {
+                    if (alive(way)) {
+                        forward(request, way);
+                        return;
+                    }
+                }
+            });
         } catch (Malformed malformed) {
             proxy.counters().count(Fate.MALFORMED);
         }

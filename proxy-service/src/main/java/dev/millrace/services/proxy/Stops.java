@@ -24,8 +24,8 @@ final class Stops {
      * @param next number of the device's next way, {@link #NONE} for none
      */
     record Stop(Way way, Optional<Removing> binding, int next) {
-        private Stop before(int following) {
-            return new Stop(way, binding, following);
+        private Stop last() {
+            return new Stop(way, binding, NONE);
         }
     }
 
@@ -35,15 +35,24 @@ final class Stops {
 
     /** The ways of one device, tried one after the other; empty if there is none. */
     Optional<Target> device(List<Way> ways) {
-        return add(ways.stream().map(Stops::stop).toList());
+        int first = stops.size();
+        add(ways, Optional.empty());
+        return device(first);
     }
 
-    private Optional<Target> add(List<Stop> ways) {
-        int first = stops.size();
-        for (int i = 0; i < ways.size(); i++) {
-            stops.add(ways.get(i).before(i + 1 < ways.size() ? first + i + 1 : NONE));
+    private void add(List<Way> ways, Optional<Removing> binding) {
+        for (Way way : ways) {
+            stops.add(new Stop(way, binding, stops.size() + 1));
         }
-        return ways.isEmpty() ? Optional.empty() : Optional.of(target(first));
+    }
+
+    /** The stops from that one on are the ways of one device. */
+    private Optional<Target> device(int first) {
+        if (stops.size() == first) {
+            return Optional.empty();
+        }
+        stops.set(stops.size() - 1, stops.getLast().last());
+        return Optional.of(target(first));
     }
 
     /**
@@ -55,9 +64,10 @@ final class Stops {
         List<List<Target>> groups = new ArrayList<>();
         for (List<Targets.Phone> phones :
                 Targets.of(bindings, user.instance(), limit).groups()) {
-            List<Target> group = phones.stream()
-                    .flatMap(phone -> add(stops(user, phone)).stream())
-                    .toList();
+            List<Target> group = new ArrayList<>(phones.size());
+            for (Targets.Phone phone : phones) {
+                phone(user, phone).ifPresent(group::add);
+            }
             if (!group.isEmpty()) {
                 groups.add(group);
             }
@@ -65,15 +75,15 @@ final class Stops {
         return groups;
     }
 
-    private static List<Stop> stops(Destination.User user, Targets.Phone phone) {
-        List<Stop> stops = new ArrayList<>();
+    private Optional<Target> phone(Destination.User user, Targets.Phone phone) {
+        int first = stops.size();
         for (Binding binding : phone.ways()) {
             Optional<Removing> over = Way.reachable(binding)
                     ? Optional.empty()
                     : Optional.of(new Removing(user.addressOfRecord(), binding.identity(), binding.version()));
-            Way.of(binding, user.secure()).forEach(way -> stops.add(new Stop(way, over, NONE)));
+            add(Way.of(binding, user.secure()), over);
         }
-        return stops;
+        return device(first);
     }
 
     Target target(int place) {

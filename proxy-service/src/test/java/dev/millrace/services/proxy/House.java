@@ -6,7 +6,6 @@ import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.sip.SipConfig;
 import dev.millrace.platform.doors.sip.SipDoor;
 import dev.millrace.platform.runtime.RoleModule;
-import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
 import dev.millrace.platform.testkit.Wire;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Nodes with a proxy each, the users and bindings that the test gives them, and the phones of one test after the other. */
 final class House implements AutoCloseable {
@@ -24,15 +22,11 @@ final class House implements AutoCloseable {
 
     private House(TestLocation location, int count, List<RoleModule> roles, Map<String, String> flags) {
         this.location = location;
-        List<Setting<?>> settings = Stream.of(ProxyConfig.ALL, SipConfig.ALL)
-                .<Setting<?>>flatMap(List::stream)
-                .distinct()
-                .toList();
         Map<String, String> all = new HashMap<>(flags);
         all.put("sip.transports", "udp,tcp");
         all.put("sip.domains", TestLocation.DOMAIN);
         all.put("sip.overload.delay", "10s");
-        nodes = TestNodes.start(count, roles, settings, all);
+        nodes = TestNodes.start(count, roles, TestNodes.known(ProxyConfig.ALL, SipConfig.ALL), all);
         nodes.awaitWhole();
     }
 

@@ -146,24 +146,21 @@ final class Phone implements AutoCloseable {
 
     /** The ACK to a response above 299: it belongs to the INVITE's transaction. */
     Request ackOf(Request invite, Response response) {
-        return Request.of("ACK", invite.uri())
-                .append(Keys.VIA, invite.topVia())
-                .append(Keys.MAX_FORWARDS, 70L)
-                .append(Keys.FROM, invite.from())
-                .append(Keys.TO, response.to())
-                .append(Keys.CALL_ID, invite.callId())
-                .append(Keys.CSEQ, new CSeq(invite.cseq().number(), "ACK"))
-                .build();
+        return ofTransaction("ACK", invite, response.to());
     }
 
     Request cancelOf(Request invite) {
-        return Request.of("CANCEL", invite.uri())
+        return ofTransaction("CANCEL", invite, invite.to());
+    }
+
+    private static Request ofTransaction(String method, Request invite, NameAddr to) {
+        return Request.of(method, invite.uri())
                 .append(Keys.VIA, invite.topVia())
                 .append(Keys.MAX_FORWARDS, 70L)
                 .append(Keys.FROM, invite.from())
-                .append(Keys.TO, invite.to())
+                .append(Keys.TO, to)
                 .append(Keys.CALL_ID, invite.callId())
-                .append(Keys.CSEQ, new CSeq(invite.cseq().number(), "CANCEL"))
+                .append(Keys.CSEQ, new CSeq(invite.cseq().number(), method))
                 .build();
     }
 
@@ -192,6 +189,47 @@ final class Phone implements AutoCloseable {
             edit.append(Keys.CONTACTS, Contact.of(Uri.parse(contact())));
         }
         return edit.build();
+    }
+
+    /** Is called and rings, which the caller hears. */
+    Request rings(Phone caller, String tag) {
+        Request invited = expect("INVITE");
+        answer(response(invited, 180, tag));
+        caller.expect(180);
+        return invited;
+    }
+
+    /** Answers the call, and the caller's ACK arrives; returns the 2xx as the caller has got it. */
+    Response picksUp(Request invited, Phone caller, String tag) {
+        answer(response(invited, 200, tag));
+        Response ok = caller.expect(200);
+        caller.send(caller.inDialogAsCaller("ACK", ok));
+        expect("ACK");
+        return ok;
+    }
+
+    /** Is called off and stops ringing; returns the CANCEL. */
+    Request stopsRinging(Request invited, String tag) {
+        Request cancel = expect("CANCEL");
+        answer(response(cancel, 200, tag));
+        answer(response(invited, 487, tag));
+        return cancel;
+    }
+
+    /** The caller ends the call. */
+    void hangsUp(Response ok, Phone callee) {
+        hangsUp(inDialogAsCaller("BYE", ok), callee);
+    }
+
+    /** The callee ends the call. */
+    void hangsUp(Request invited, Response ok, Phone caller) {
+        hangsUp(inDialogAsCallee("BYE", invited, ok), caller);
+    }
+
+    private void hangsUp(Request bye, Phone other) {
+        send(bye);
+        other.answer(other.response(other.expect("BYE"), 200, ""));
+        expect(200);
     }
 
     Request expect(String method) {

@@ -92,14 +92,9 @@ class ProxyCallTest {
         alice.send(alice.inDialogAsCaller("INVITE", ok));
         Request again = bob.expect("INVITE");
         assertThat(again.all(Keys.ROUTES)).isEmpty();
-        bob.answer(bob.response(again, 200, "b"));
-        Response okAgain = alice.expect(200);
-        alice.send(alice.inDialogAsCaller("ACK", okAgain));
-        bob.expect("ACK");
+        bob.picksUp(again, alice, "b");
 
-        alice.send(alice.inDialogAsCaller("BYE", ok));
-        bob.answer(bob.response(bob.expect("BYE"), 200, "b"));
-        alice.expect(200);
+        alice.hangsUp(ok, bob);
         Await.until("the record is closed", () -> calls().isEmpty());
     }
 
@@ -108,19 +103,11 @@ class ProxyCallTest {
         Phone bob = bound(udp("bob"), 1000);
         invite(alice);
         Request invited = bob.expect("INVITE");
-        Response accepted = bob.response(invited, 200, "b");
-        bob.answer(accepted);
-        alice.send(alice.inDialogAsCaller("ACK", alice.expect(200)));
-        bob.expect("ACK");
+        Response accepted = bob.picksUp(invited, alice, "b");
         bob.send(bob.inDialogAsCallee("INVITE", invited, accepted));
         Request again = alice.expect("INVITE");
-        alice.answer(alice.response(again, 200, ""));
-        Response ok = bob.expect(200);
-        bob.send(bob.inDialogAsCaller("ACK", ok));
-        alice.expect("ACK");
-        bob.send(bob.inDialogAsCallee("BYE", invited, accepted));
-        alice.answer(alice.response(alice.expect("BYE"), 200, ""));
-        bob.expect(200);
+        alice.picksUp(again, bob, "");
+        bob.hangsUp(invited, accepted, alice);
         Await.until("the record is closed", () -> calls().isEmpty());
     }
 
@@ -137,14 +124,8 @@ class ProxyCallTest {
         invite(caller);
         Request invited = bob.expect("INVITE");
         assertThat(invited.all(Keys.RECORD_ROUTES)).hasSize(2);
-        Response accepted = bob.response(invited, 200, "b");
-        bob.answer(accepted);
-        Response ok = caller.expect(200);
-        caller.send(caller.inDialogAsCaller("ACK", ok));
-        bob.expect("ACK");
-        bob.send(bob.inDialogAsCallee("BYE", invited, accepted));
-        caller.answer(caller.response(caller.expect("BYE"), 200, ""));
-        bob.expect(200);
+        Response ok = bob.picksUp(invited, caller, "b");
+        bob.hangsUp(invited, ok, caller);
     }
 
     @Test
@@ -162,13 +143,9 @@ class ProxyCallTest {
     void nobodyAnswersAndTheCallerHangsUp() {
         Phone bob = bound(udp("bob"), 1000);
         Request invite = invite(alice);
-        Request invited = bob.expect("INVITE");
-        bob.answer(bob.response(invited, 180, "b"));
-        alice.expect(180);
+        Request invited = bob.rings(alice, "b");
         alice.send(alice.cancelOf(invite));
-        Request cancel = bob.expect("CANCEL");
-        bob.answer(bob.response(cancel, 200, "b"));
-        bob.answer(bob.response(invited, 487, "b"));
+        bob.stopsRinging(invited, "b");
         alice.expect(200);
         alice.expect(487);
         bob.expect("ACK");
@@ -197,9 +174,7 @@ class ProxyCallTest {
         alice.send(alice.inDialogAsCaller("ACK", ok));
         home.expect("ACK");
         assertThat(calls().getFirst().outcome().branches()).isEqualTo(3);
-        alice.send(alice.inDialogAsCaller("BYE", ok));
-        home.answer(home.response(home.expect("BYE"), 200, "h"));
-        alice.expect(200);
+        alice.hangsUp(ok, home);
     }
 
     @Test
@@ -207,9 +182,7 @@ class ProxyCallTest {
         Phone first = bound(udp("bob"), 900);
         Phone second = bound(udp("bob"), 200);
         invite(alice);
-        Request atFirst = first.expect("INVITE");
-        first.answer(first.response(atFirst, 180, "f"));
-        alice.expect(180);
+        Request atFirst = first.rings(alice, "f");
         // proxy.ring is over: the first one is called off and the next one rings.
         first.expect("CANCEL");
         first.answer(first.response(atFirst, 487, "f"));
@@ -217,9 +190,7 @@ class ProxyCallTest {
         second.answer(second.response(atSecond, 200, "s"));
         Response ok = alice.expect(200);
         assertThat(ok.to().tag()).contains("s");
-        alice.send(alice.inDialogAsCaller("BYE", ok));
-        second.answer(second.response(second.expect("BYE"), 200, "s"));
-        alice.expect(200);
+        alice.hangsUp(ok, second);
     }
 
     @Test
@@ -303,17 +274,13 @@ class ProxyCallTest {
     void theReasonOfACancelGoesOn() {
         Phone bob = bound(udp("bob"), 1000);
         Request invite = invite(alice);
-        Request invited = bob.expect("INVITE");
-        bob.answer(bob.response(invited, 180, "b"));
-        alice.expect(180);
+        Request invited = bob.rings(alice, "b");
         alice.send(alice.cancelOf(invite)
                 .edit()
                 .append(HeaderKey.text("Reason"), "SIP;cause=200;text=\"Call completed elsewhere\"")
                 .build());
-        Request cancel = bob.expect("CANCEL");
+        Request cancel = bob.stopsRinging(invited, "b");
         assertThat(cancel.text("Reason")).contains("SIP;cause=200;text=\"Call completed elsewhere\"");
-        bob.answer(bob.response(cancel, 200, "b"));
-        bob.answer(bob.response(invited, 487, "b"));
         alice.expect(487);
     }
 }

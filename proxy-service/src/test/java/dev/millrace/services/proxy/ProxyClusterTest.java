@@ -95,9 +95,7 @@ class ProxyClusterTest {
         bob.expect(200);
 
         aliceWire.turn(house.port("C"));
-        alice.send(alice.inDialogAsCaller("BYE", ok));
-        bob.answer(bob.response(bob.expect("BYE"), 200, "b"));
-        alice.expect(200);
+        alice.hangsUp(ok, bob);
         Await.until("the record at A is closed", () -> house.calls("A").isEmpty());
         Await.until("the table is empty", () -> Await.get(table("C").all()).isEmpty());
     }
@@ -107,11 +105,7 @@ class ProxyClusterTest {
         aliceWire.turn(house.port("D"));
         alice.sendKnown(alice.request("INVITE", "sip:bob@example.com").build());
         Request invited = bob.expect("INVITE");
-        Response accepted = bob.response(invited, 200, "b");
-        bob.answer(accepted);
-        Response ok = alice.expect(200);
-        alice.send(alice.inDialogAsCaller("ACK", ok));
-        bob.expect("ACK");
+        Response ok = bob.picksUp(invited, alice, "b");
         Await.until(
                 "the record is in the table", () -> Await.get(table("C").all()).size() == 1);
         house.nodes.crash("D");
@@ -119,32 +113,25 @@ class ProxyClusterTest {
         Await.until("another node has the record", () -> all() == 1);
         // Bob's requests name node D in their routes, and come in at B; Alice's flow was D's: she is reached at its
         // address.
-        bob.send(bob.inDialogAsCallee("INFO", invited, accepted));
+        bob.send(bob.inDialogAsCallee("INFO", invited, ok));
         aliceWire.turn(house.port("B"));
         alice.answer(alice.response(alice.expect("INFO"), 200, ""));
         bob.expect(200);
         aliceWire.turn(house.port("C"));
-        alice.send(alice.inDialogAsCaller("BYE", ok));
-        bob.answer(bob.response(bob.expect("BYE"), 200, "b"));
-        alice.expect(200);
+        alice.hangsUp(ok, bob);
         Await.until("the record is closed", () -> all() == 0);
     }
 
     @Test
     void aNodeThatDrainsTakesNoNewCallsAndKeepsItsOld() {
         alice.sendKnown(alice.request("INVITE", "sip:bob@example.com").build());
-        Request invited = bob.expect("INVITE");
-        bob.answer(bob.response(invited, 180, "b"));
-        alice.expect(180);
+        Request invited = bob.rings(alice, "b");
         assertThat(Await.get(house.nodes.node("A").drain(Role.PROXY, true))).isTrue();
         Await.until(
                 "the others know",
                 () -> house.nodes.context("B").membership().serving(Role.PROXY).stream()
                         .anyMatch(member -> member.draining(Role.PROXY)));
-        bob.answer(bob.response(invited, 200, "b"));
-        Response ok = alice.expect(200);
-        alice.send(alice.inDialogAsCaller("ACK", ok));
-        bob.expect("ACK");
+        Response ok = bob.picksUp(invited, alice, "b");
         Phone carol = house.udp("carol", "A");
         carol.sendKnown(carol.request("INVITE", "sip:bob@example.com").build());
         Request second = bob.expect("INVITE");
@@ -152,9 +139,7 @@ class ProxyClusterTest {
         assertThat(all()).isEqualTo(2);
         bob.answer(bob.response(second, 486, "b2"));
         carol.expect(486);
-        alice.send(alice.inDialogAsCaller("BYE", ok));
-        bob.answer(bob.response(bob.expect("BYE"), 200, "b"));
-        alice.expect(200);
+        alice.hangsUp(ok, bob);
         assertThat(Await.get(house.nodes.node("A").drain(Role.PROXY, false))).isTrue();
     }
 }

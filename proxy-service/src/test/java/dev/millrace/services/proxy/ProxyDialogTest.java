@@ -13,9 +13,6 @@ import dev.millrace.protocols.wire.HeaderKey;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,9 +111,7 @@ class ProxyDialogTest {
     }
 
     private void bye(Response ok) {
-        alice.send(alice.inDialogAsCaller("BYE", ok));
-        bob.answer(bob.response(bob.expect("BYE"), 200, ""));
-        alice.expect(200);
+        alice.hangsUp(ok, bob);
     }
 
     @Test
@@ -142,10 +137,7 @@ class ProxyDialogTest {
         bob.send(bob.inDialogAsCallee("UPDATE", invited, progress));
         alice.answer(alice.response(alice.expect("UPDATE"), 200, ""));
         bob.expect(200);
-        bob.answer(bob.response(invited, 200, "b"));
-        Response ok = alice.expect(200);
-        alice.send(alice.inDialogAsCaller("ACK", ok));
-        bob.expect("ACK");
+        Response ok = bob.picksUp(invited, alice, "b");
         bye(ok);
     }
 
@@ -203,10 +195,7 @@ class ProxyDialogTest {
         Request invited = bob.expect("INVITE");
         assertThat(invited.text("Contact")).contains(hidden);
         assertThat(invited.body()).isEqualTo(body);
-        Response accepted = bob.response(invited, 200, "b");
-        bob.answer(accepted);
-        alice.send(alice.inDialogAsCaller("ACK", alice.expect(200)));
-        bob.expect("ACK");
+        Response accepted = bob.picksUp(invited, alice, "b");
         bob.send(bob.inDialogAsCallee("BYE", invited, accepted));
         Request bye = alice.expect("BYE");
         assertThat(bye.uri().encode()).isEqualTo("sip:alice@192.168.1.5:5060;ob");
@@ -220,12 +209,9 @@ class ProxyDialogTest {
         mobile.register();
         invite();
         Request atBob = bob.expect("INVITE");
-        Request atMobile = mobile.expect("INVITE");
-        mobile.answer(mobile.response(atMobile, 180, "m"));
-        alice.expect(180);
+        Request atMobile = mobile.rings(alice, "m");
         bob.answer(bob.response(atBob, 603, "b"));
-        mobile.answer(mobile.response(mobile.expect("CANCEL"), 200, "m"));
-        mobile.answer(mobile.response(atMobile, 487, "m"));
+        mobile.stopsRinging(atMobile, "m");
         alice.expect(603);
         mobile.expect("ACK");
     }
@@ -234,9 +220,7 @@ class ProxyDialogTest {
     @Test
     void oneNinetyNinePasses() {
         invite();
-        Request invited = bob.expect("INVITE");
-        bob.answer(bob.response(invited, 180, "one"));
-        alice.expect(180);
+        Request invited = bob.rings(alice, "one");
         bob.answer(bob.response(invited, 199, "one"));
         alice.expect(199);
         bob.answer(bob.response(invited, 486, "two"));
@@ -260,9 +244,7 @@ class ProxyDialogTest {
         assertThat(second.to().tag()).contains("other");
         alice.send(alice.inDialogAsCaller("ACK", second));
         assertThat(bob.expect("ACK").to().tag()).contains("other");
-        alice.send(alice.inDialogAsCaller("BYE", second));
-        bob.answer(bob.response(bob.expect("BYE"), 200, ""));
-        alice.expect(200);
+        alice.hangsUp(second, bob);
         assertThat(call("alice").talking()).isTrue();
         alice.send(alice.inDialogAsCaller("ACK", first));
         bob.expect("ACK");
@@ -273,9 +255,7 @@ class ProxyDialogTest {
     @Test
     void anAnswerThatCrossesTheCancelGoesThrough() {
         Request invite = invite();
-        Request invited = bob.expect("INVITE");
-        bob.answer(bob.response(invited, 180, "b"));
-        alice.expect(180);
+        Request invited = bob.rings(alice, "b");
         alice.send(alice.cancelOf(invite));
         bob.answer(bob.response(bob.expect("CANCEL"), 200, "b"));
         assertThat(alice.expect(200).method()).isEqualTo("CANCEL");
@@ -292,12 +272,9 @@ class ProxyDialogTest {
     @Test
     void aPhoneThatRingsTooLongIsCalledOff() {
         invite();
-        Request invited = bob.expect("INVITE");
-        bob.answer(bob.response(invited, 180, "b"));
-        alice.expect(180);
+        Request invited = bob.rings(alice, "b");
         String id = call("alice").id();
-        bob.answer(bob.response(bob.expect("CANCEL"), 200, "b"));
-        bob.answer(bob.response(invited, 487, "b"));
+        bob.stopsRinging(invited, "b");
         alice.expect(408);
         JsonObject line = line(id);
         assertThat(line.getInteger("code")).isEqualTo(408);
@@ -346,17 +323,10 @@ class ProxyDialogTest {
     @Test
     void theRecordSaysWhoCalledWhomAndWhoEndedIt() {
         invite();
-        Request invited = bob.expect("INVITE");
-        bob.answer(bob.response(invited, 180, "b"));
-        alice.expect(180);
+        Request invited = bob.rings(alice, "b");
         String id = call("alice").id();
-        Response accepted = bob.response(invited, 200, "b");
-        bob.answer(accepted);
-        alice.send(alice.inDialogAsCaller("ACK", alice.expect(200)));
-        bob.expect("ACK");
-        bob.send(bob.inDialogAsCallee("BYE", invited, accepted));
-        alice.answer(alice.response(alice.expect("BYE"), 200, ""));
-        bob.expect(200);
+        Response accepted = bob.picksUp(invited, alice, "b");
+        bob.hangsUp(invited, accepted, alice);
         JsonObject line = line(id);
         assertThat(line.getString("caller")).isEqualTo("sip:alice@example.com");
         assertThat(line.getString("callee")).isEqualTo(BOB);
@@ -372,9 +342,7 @@ class ProxyDialogTest {
     void aCallWithoutByeEndsInTheRecordByExpiry() {
         Phone carol = phone("carol");
         carol.sendKnown(carol.request("INVITE", BOB).build());
-        bob.answer(bob.response(bob.expect("INVITE"), 200, "b"));
-        carol.send(carol.inDialogAsCaller("ACK", carol.expect(200)));
-        bob.expect("ACK");
+        bob.picksUp(bob.expect("INVITE"), carol, "b");
         JsonObject line = line(call("carol").id());
         assertThat(line.getString("endedBy")).isEqualTo("expiry");
         assertThat(line.getLong("talkMillis")).isBetween(2_900L, 8_000L);
@@ -416,11 +384,9 @@ class ProxyDialogTest {
     }
 
     @Test
-    void operatorsSeeWhatGoesOn() throws Exception {
+    void operatorsSeeWhatGoesOn() {
         Request invite = invite();
-        Request invited = bob.expect("INVITE");
-        bob.answer(bob.response(invited, 180, "b"));
-        alice.expect(180);
+        Request invited = bob.rings(alice, "b");
         JsonObject shown = ask("?user=alice&state=ringing&limit=1");
         JsonArray calls = shown.getJsonArray("calls");
         assertThat(calls).hasSize(1);
@@ -440,22 +406,18 @@ class ProxyDialogTest {
         assertThat(get("?state=dreaming").statusCode()).isEqualTo(400);
         assertThat(get("?after=x").statusCode()).isEqualTo(400);
         alice.send(alice.cancelOf(invite));
-        bob.answer(bob.response(bob.expect("CANCEL"), 200, "b"));
-        bob.answer(bob.response(invited, 487, "b"));
+        bob.stopsRinging(invited, "b");
         alice.expect(487);
     }
 
-    private static JsonObject ask(String query) throws Exception {
+    private static JsonObject ask(String query) {
         HttpResponse<String> answer = get(query);
         assertThat(answer.statusCode()).isEqualTo(200);
         return new JsonObject(answer.body());
     }
 
-    private static HttpResponse<String> get(String query) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + house.nodes.node("A").adminPort() + "/calls" + query);
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
-        }
+    private static HttpResponse<String> get(String query) {
+        return house.nodes.admin("A", "GET", "/calls" + query, "");
     }
 
     /** The route that a strict router leaves in the Request-URI (RFC 3261 section 16.4) is known by its token. */
@@ -463,10 +425,7 @@ class ProxyDialogTest {
     void aStrictRouterBeforeUs() {
         invite();
         Request invited = bob.expect("INVITE");
-        bob.answer(bob.response(invited, 200, "b"));
-        Response ok = alice.expect(200);
-        alice.send(alice.inDialogAsCaller("ACK", ok));
-        bob.expect("ACK");
+        Response ok = bob.picksUp(invited, alice, "b");
         Request loose = alice.inDialogAsCaller("BYE", ok);
         Request strict = loose.edit()
                 .uri(loose.routes().getFirst().uri())

@@ -99,13 +99,8 @@ class ProxyPeerTest {
         assertThat(invited.uri().encode()).isEqualTo("sip:+4930123@" + FIRST + ":" + first.wire.port() + ";user=phone");
         assertThat(invited.first(Keys.P_ASSERTED_IDENTITY).orElseThrow().uri().encode())
                 .isEqualTo("sip:alice@example.com");
-        Response accepted = first.response(invited, 200, "gw");
-        first.answer(accepted);
-        alice.send(alice.inDialogAsCaller("ACK", alice.expect(200)));
-        first.expect("ACK");
-        first.send(first.inDialogAsCallee("BYE", invited, accepted));
-        alice.answer(alice.response(alice.expect("BYE"), 200, ""));
-        first.expect(200);
+        Response accepted = first.picksUp(invited, alice, "gw");
+        first.hangsUp(invited, accepted, alice);
     }
 
     @Test
@@ -160,9 +155,7 @@ class ProxyPeerTest {
         assertThat(ok.has(Keys.P_ASSERTED_IDENTITY)).isFalse();
         first.send(first.inDialogAsCaller("ACK", ok));
         bob.expect("ACK");
-        first.send(first.inDialogAsCaller("BYE", ok));
-        bob.answer(bob.response(bob.expect("BYE"), 200, ""));
-        first.expect(200);
+        first.hangsUp(ok, bob);
     }
 
     /** What a peer writes into From is no call of that user. */

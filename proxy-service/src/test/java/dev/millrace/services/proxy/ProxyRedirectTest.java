@@ -88,9 +88,7 @@ class ProxyRedirectTest {
         bob.answer(moved(bob.expect("INVITE"), "sip:carol@example.com"));
         Request invited = carol.expect("INVITE");
         assertThat(invited.uri().encode()).isEqualTo(carol.contact());
-        carol.answer(carol.response(invited, 200, "c"));
-        alice.send(alice.inDialogAsCaller("ACK", alice.expect(200)));
-        carol.expect("ACK");
+        carol.picksUp(invited, alice, "c");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.millrace.services.proxy;
 
+import dev.millrace.platform.contracts.BindingDraft;
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Location;
 import dev.millrace.platform.contracts.Location.Binding;
@@ -43,7 +44,7 @@ final class TestLocation {
         bind(user, TestBinding.at(contact).q(q1000).over(flow).instance(instance, regId));
     }
 
-    void bind(String user, TestBinding binding) {
+    void bind(String user, BindingDraft binding) {
         List<Binding> all = new ArrayList<>(bindings.getOrDefault(aor(user), List.of()));
         all.add(binding.build().written(all.size(), 1));
         all.sort(Comparator.comparingInt(Binding::q1000).reversed());

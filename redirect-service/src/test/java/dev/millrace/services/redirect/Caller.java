@@ -1,5 +1,6 @@
 package dev.millrace.services.redirect;
 
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.protocols.digest.Challenge;
 import dev.millrace.protocols.digest.Credentials;
 import dev.millrace.protocols.digest.Digester;
@@ -9,30 +10,16 @@ import dev.millrace.protocols.sip.Message;
 import dev.millrace.protocols.sip.Parser;
 import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.wire.Framed;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Somebody who calls over a plain UDP socket, on the test's thread. */
+/** Somebody who calls over UDP, on the test's thread. */
 final class Caller implements AutoCloseable {
-    private static final int WAIT_MILLIS = 10_000;
-
-    private final DatagramSocket socket;
+    private final Wire wire;
     private final Digester digester = new Digester();
 
     Caller(int nodePort) {
-        try {
-            socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-            socket.connect(InetAddress.getLoopbackAddress(), nodePort);
-            socket.setSoTimeout(WAIT_MILLIS);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        wire = Wire.udp(nodePort).only();
     }
 
     static String chance() {
@@ -40,33 +27,20 @@ final class Caller implements AutoCloseable {
     }
 
     String request(String method, String uri, String branch, String... lines) {
-        return method + " " + uri + " SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:" + socket.getLocalPort()
-                + ";rport;branch=z9hG4bK" + branch + "\r\nMax-Forwards: 70\r\nFrom: <sip:alice@away.example>;tag="
-                + branch
+        return wire.head(method, uri, branch) + "From: <sip:alice@away.example>;tag=" + branch
                 + "\r\nTo: <" + uri + ">\r\nCall-ID: " + branch + "\r\nCSeq: 1 " + method + "\r\n"
                 + (lines.length == 0 ? "" : String.join("\r\n", lines) + "\r\n") + "Content-Length: 0\r\n\r\n";
     }
 
     void send(String request) {
-        byte[] bytes = request.getBytes(StandardCharsets.UTF_8);
-        try {
-            socket.send(new DatagramPacket(bytes, bytes.length));
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        wire.send(request);
     }
 
     /** The next final response to that method. */
     Response answer(String method) {
         while (true) {
-            DatagramPacket packet = new DatagramPacket(new byte[65_535], 65_535);
-            try {
-                socket.receive(packet);
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-            if (Parser.parse(packet.getData(), 0, packet.getLength())
-                            instanceof Framed.Message<Message>(Message message, int _)
+            byte[] bytes = wire.receive();
+            if (Parser.parse(bytes, 0, bytes.length) instanceof Framed.Message<Message>(Message message, int _)
                     && message instanceof Response response
                     && response.isFinal()
                     && response.method().equals(method)) {
@@ -115,6 +89,6 @@ final class Caller implements AutoCloseable {
 
     @Override
     public void close() {
-        socket.close();
+        wire.close();
     }
 }

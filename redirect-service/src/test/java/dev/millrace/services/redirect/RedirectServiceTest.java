@@ -12,10 +12,7 @@ import dev.millrace.platform.contracts.Subscribers;
 import dev.millrace.platform.contracts.Subscribers.Subscriber;
 import dev.millrace.platform.doors.sip.SipConfig;
 import dev.millrace.platform.doors.sip.SipDoor;
-import dev.millrace.platform.runtime.Bus;
 import dev.millrace.platform.runtime.RoleModule;
-import dev.millrace.platform.runtime.Setting;
-import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestBinding;
 import dev.millrace.platform.runtime.testing.TestNodes;
 import dev.millrace.protocols.digest.Digester;
@@ -28,7 +25,6 @@ import dev.millrace.services.location.LocationModule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,32 +42,22 @@ class RedirectServiceTest {
 
     @BeforeAll
     static void start() {
-        List<Setting<?>> settings = Stream.of(RedirectConfig.ALL, SipConfig.ALL, LocationConfig.ALL)
-                .<Setting<?>>flatMap(List::stream)
-                .distinct()
-                .toList();
         Map<String, String> flags =
                 Map.of("sip.domains", "stays.example", "sip.redirect-domains", "away.example", "sip.transports", "udp");
         List<TestNodes.Spec> specs = new ArrayList<>();
         specs.add(new TestNodes.Spec("A", List.of(new LocationModule(), new RedirectModule()), List.of(), flags));
         specs.add(new TestNodes.Spec("B", List.<RoleModule>of(new RedirectModule()), List.of(), flags));
-        nodes = TestNodes.start(settings, specs);
+        nodes = TestNodes.start(TestNodes.known(RedirectConfig.ALL, SipConfig.ALL, LocationConfig.ALL), specs);
         nodes.awaitWhole();
         Map<String, String> hashes =
                 Hashes.of(new Digester(), "alice", "away.example", "wonder").encode();
-        Await.get(bus().ask(
-                        Subscribers.PUT,
-                        "alice",
-                        new Subscriber("sip:alice@away.example", "alice", "away.example", hashes)));
+        Subscriber alice = new Subscriber("sip:alice@away.example", "alice", "away.example", hashes);
+        nodes.ask("A", Subscribers.PUT, "alice", alice);
     }
 
     @AfterAll
     static void stop() {
         nodes.close();
-    }
-
-    private static Bus bus() {
-        return nodes.context("A").bus();
     }
 
     private static int port(String node) {
@@ -90,8 +76,8 @@ class RedirectServiceTest {
     }
 
     private static void save(boolean all, Binding... bindings) {
-        Saved saved = Await.get(bus().ask(
-                        Location.SAVE, BOB, new Saving(BOB, Caller.chance(), 1, all, List.of(bindings), List.of(), 0)));
+        Saving saving = new Saving(BOB, Caller.chance(), 1, all, List.of(bindings), List.of(), 0);
+        Saved saved = nodes.ask("A", Location.SAVE, BOB, saving);
         assertThat(saved.outcome()).isEqualTo(Location.Outcome.OK);
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.services.registrar;
 
 import dev.millrace.platform.contracts.Location;
+import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Location.Bindings;
 import dev.millrace.platform.contracts.Location.Saved;
 import dev.millrace.platform.contracts.Role;
@@ -157,7 +158,7 @@ final class RegistrarService implements Service {
                     wish,
                     transaction.inlet().flow(),
                     contact -> leadsBack(contact, wish),
-                    new Rules.Moment(node.clock().millis(), (node.ids().number() >>> 8) / (double) (1 << 24)));
+                    new Rules.Moment(node.clock().millis(), node.ids().fraction()));
         } catch (Malformed malformed) {
             refuse(transaction, Refused.of(400, reason(malformed)));
             return;
@@ -195,11 +196,12 @@ final class RegistrarService implements Service {
     private void saved(ServerTransaction transaction, Wish wish, Rules.Save save, Saved saved) {
         switch (saved.outcome()) {
             case OK -> {
-                save.saving().put().stream()
-                        .flatMap(binding -> binding.flow().stream())
-                        .filter(flow -> flow.transport() != Transport.UDP)
-                        .findFirst()
-                        .ifPresent(flow -> door.keep(flow, Duration.ofSeconds(save.seconds())));
+                for (Binding binding : save.saving().put()) {
+                    // All came over the same one.
+                    binding.flow()
+                            .filter(flow -> flow.transport() != Transport.UDP)
+                            .ifPresent(flow -> door.keep(flow, Duration.ofSeconds(save.seconds())));
+                }
                 ok(transaction, wish, save.outbound(), saved.bindings());
             }
             // RFC 3261 section 10.3 step 7: a request that came out of order must fail, and the client asks again.

@@ -7,7 +7,6 @@ import dev.millrace.platform.contracts.Subscribers.Subscriber;
 import dev.millrace.platform.doors.sip.SipConfig;
 import dev.millrace.platform.doors.sip.SipDoor;
 import dev.millrace.platform.runtime.RoleModule;
-import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
 import dev.millrace.platform.testkit.Wire;
@@ -19,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Nodes with a registrar each, the first one with the location service too, and users in it. */
 final class House implements AutoCloseable {
@@ -27,10 +25,6 @@ final class House implements AutoCloseable {
     private final List<Client> clients = new ArrayList<>();
 
     House(int count, Map<String, String> flags) {
-        List<Setting<?>> settings = Stream.of(RegistrarConfig.ALL, SipConfig.ALL, LocationConfig.ALL)
-                .<Setting<?>>flatMap(List::stream)
-                .distinct()
-                .toList();
         Map<String, String> all = new HashMap<>(flags);
         all.put("sip.domains", Client.REALM);
         all.put("sip.transports", "udp,tcp");
@@ -40,13 +34,13 @@ final class House implements AutoCloseable {
                     i == 0 ? List.of(new LocationModule(), new RegistrarModule()) : List.of(new RegistrarModule());
             specs.add(new TestNodes.Spec(String.valueOf((char) ('A' + i)), roles, List.of(), all));
         }
-        nodes = TestNodes.start(settings, specs);
+        nodes = TestNodes.start(TestNodes.known(RegistrarConfig.ALL, SipConfig.ALL, LocationConfig.ALL), specs);
         nodes.awaitWhole();
         for (String user : List.of("alice", "bob", "carol")) {
             Map<String, String> hashes = Hashes.of(new Digester(), user, Client.REALM, Client.password(user))
                     .encode();
             Subscriber subscriber = new Subscriber("sip:" + user + "@" + Client.REALM, user, Client.REALM, hashes);
-            Await.get(nodes.context("A").bus().ask(Subscribers.PUT, user, subscriber));
+            nodes.ask("A", Subscribers.PUT, user, subscriber);
         }
     }
 
@@ -70,8 +64,7 @@ final class House implements AutoCloseable {
     /** What the location service says of a user, best first. */
     List<Binding> lookup(String user) {
         String address = "sip:" + user + "@" + Client.REALM;
-        return Await.get(nodes.context("A").bus().ask(Location.LOOKUP, address, address))
-                .bindings();
+        return nodes.ask("A", Location.LOOKUP, address, address).bindings();
     }
 
     /** Ends the clients and forgets all bindings. */

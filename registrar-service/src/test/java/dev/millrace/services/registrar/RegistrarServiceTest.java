@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.contracts.Location;
 import dev.millrace.platform.contracts.Location.Binding;
-import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestBinding;
 import dev.millrace.protocols.sip.Contact;
 import dev.millrace.protocols.sip.Keys;
@@ -318,10 +317,10 @@ class RegistrarServiceTest {
         String address = "sip:bob@example.com";
         Binding broken = TestBinding.at("sip:bob@127.0.0.1")
                 .until(System.currentTimeMillis() + 60_000)
-                .params(";x=\"\\\0\"")
+                .said("", ";x=\"\\\0\"")
                 .build();
         Location.Saving saving = new Location.Saving(address, "old", 1, false, List.of(broken), List.of(), 0);
-        Await.get(house.nodes.context("A").bus().ask(Location.SAVE, address, saving));
+        house.nodes.ask("A", Location.SAVE, address, saving);
         assertThat(house.udp("bob").register().status()).isEqualTo(500);
         assertThat(house.udp("alice").register().status()).isEqualTo(200);
     }

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Looks at a server from outside: is it ready, does it serve the stream, what memory does its JVM hold. */
-final class Probe {
+public final class Probe {
     private static final long POLL_MS = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int ANSWER_MS = 1000;
@@ -105,16 +105,17 @@ final class Probe {
      *
      * @param direct what the JVM allocated for direct buffers (category Other of its native memory tracking)
      */
-    record Memory(long heap, long direct) {}
+    public record Memory(long heap, long direct) {}
 
-    static Memory memory(long pid) {
+    /** What that JVM holds, which must run with native memory tracking. */
+    public static Memory memory(long pid) {
         String jcmd = tool("jcmd");
         String histogram = Child.output(List.of(jcmd, String.valueOf(pid), "GC.class_histogram"));
         String total = histogram
                 .lines()
                 .filter(line -> line.startsWith("Total"))
                 .findFirst()
-                .orElse("Total 0 0");
+                .orElseThrow(() -> new IllegalStateException("jcmd says of process " + pid + ": " + histogram));
         String[] fields = total.trim().split("\\s+");
         String nmt = Child.output(List.of(jcmd, String.valueOf(pid), "VM.native_memory", "summary"));
         Matcher other = OTHER.matcher(nmt);

@@ -22,6 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class BadInputTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final int IDLE = 5000;
+    private static final long MEGA = 1 << 20;
+
+    /** What the node may hold for each idle connection, and keep of all of them when they are gone, bytes. */
+    private static final long OF_ONE_IDLE = 8 << 10;
+
+    private static final long OF_IDLE_GONE = 2 * MEGA;
     private static final String SDP_HEAD = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\n";
 
     /** @param statuses answers that are clear; 0 stands for a close without an answer, 200 for harmless input */
@@ -241,21 +247,35 @@ final class BadInputTest {
         PublishAndReadTest.awaitStream(url);
         Viewer viewer = Viewer.open(story, "tcp", url);
         viewer.awaitFrames(25, SOON);
+        // Once, so that what is made for the first of them and kept does not count.
+        idle(node, viewer, url);
+        Footprint before = Footprint.of(node);
+        Footprint grown = idle(node, viewer, url).minus(before);
+        Footprint left = Footprint.of(node).minus(before);
+        System.out.println("bad input: " + IDLE + " idle connections hold " + grown + "; gone, " + left);
+        assertThat(grown.heap() + grown.direct()).as("bytes").isLessThan(IDLE * OF_ONE_IDLE);
+        assertThat(grown.resident()).as("resident memory, bytes").isLessThan(IDLE * OF_ONE_IDLE);
+        assertThat(left.heap() + left.direct()).as("bytes left").isLessThan(OF_IDLE_GONE);
+    }
+
+    /** Holds idle connections while the viewer gets a second of pictures: what the node holds then. */
+    private static Footprint idle(NodeProcess node, Viewer viewer, String url) throws IOException {
         List<Socket> idle = new ArrayList<>();
         try {
             for (int i = 0; i < IDLE; i++) {
                 idle.add(new Socket(InetAddress.getLoopbackAddress(), node.port("rtsp")));
             }
-            viewer.awaitFrames(50, SOON);
+            viewer.awaitFrames(25, SOON);
             assertThat(viewer.lost() + viewer.broken()).as(viewer.text()).isZero();
             try (RtspClient client = RtspClient.connect(url)) {
                 assertThat(client.ask("OPTIONS", url).status()).isEqualTo(200);
             }
+            return Footprint.of(node);
         } finally {
             for (Socket socket : idle) {
                 socket.close();
             }
+            viewer.awaitFrames(25, SOON);
         }
-        viewer.awaitFrames(25, SOON);
     }
 }

@@ -27,6 +27,10 @@ final class Ffmpeg {
         B_FRAMES("-preset veryfast -bf 3 -b_strategy 0 -g 50 -c:a aac -b:a 96k -ar 44100"),
         /** Another size and no audio: other tracks than PLAIN. */
         OTHER_TRACKS("-preset ultrafast -tune zerolatency -s 480x270 -bf 0 -g 50 -an"),
+        /** The pictures of PLAIN with other sound. */
+        OTHER_SOUND("-preset ultrafast -tune zerolatency -bf 0 -g 50 -c:a aac -b:a 64k -ar 32000"),
+        /** Another size and other sound. */
+        SMALLER("-preset ultrafast -tune zerolatency -s 480x270 -bf 0 -g 50 -c:a aac -b:a 64k -ar 32000"),
         /** Ten times the bits: fills what waits for a reader that does not read. */
         HEAVY("-preset ultrafast -tune zerolatency -bf 0 -g 50 -b:v 8M -minrate 8M -maxrate 8M -bufsize 2M"
                 + " -x264-params nal-hrd=cbr -c:a aac -b:a 96k -ar 44100"),

@@ -69,9 +69,10 @@ final class Ffprobe {
         return read(story, url, time);
     }
 
-    /** Decodes an HLS stream until the story ends. */
-    static Watching decode(Story story, String url) {
+    /** Decodes a stream until the story ends. */
+    static Watching decode(Story story, String url, String... options) {
         List<String> command = new ArrayList<>(List.of(Tools.path("ffprobe"), "-v", "warning"));
+        command.addAll(List.of(options));
         command.addAll(
                 List.of("-show_frames", "-select_streams", "v", "-show_entries", "frame=height", "-of", "csv", url));
         return new Watching(story.use(Proc.start("decoder", story.folder(), command, java.util.Map.of())));
@@ -80,16 +81,18 @@ final class Ffprobe {
     /** A decoder that names the height of each picture. */
     record Watching(Proc process) {
         /** Waits until so many pictures of that height have been decoded. */
-        void awaitPictures(int height, int count, Duration patience) {
+        void awaitPictures(int height, long count, Duration patience) {
             Await.until(
-                    count + " pictures of height " + height,
-                    patience,
-                    () -> process.output()
-                                    .lines()
-                                    .filter(("frame," + height)::equals)
-                                    .count()
-                            >= count,
-                    process::tail);
+                    count + " pictures of height " + height, patience, () -> pictures(height) >= count, process::tail);
+        }
+
+        /** Waits until so many more of them have been decoded than now. */
+        void awaitMorePictures(int height, long more, Duration patience) {
+            awaitPictures(height, pictures(height) + more, patience);
+        }
+
+        private long pictures(int height) {
+            return process.output().lines().filter(("frame," + height)::equals).count();
         }
     }
 

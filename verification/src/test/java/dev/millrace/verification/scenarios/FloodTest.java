@@ -59,10 +59,10 @@ final class FloodTest {
         Viewer viewer = Viewer.open(story, "tcp", url);
         viewer.awaitFrames(25, SOON);
         flood(node, WARM);
-        Footprint before = Footprint.of(story, node);
+        Footprint before = Footprint.of(node);
         long rounds = flood(node, time);
         viewer.awaitFrames(25, SOON);
-        Footprint after = Footprint.of(story, node);
+        Footprint after = Footprint.of(node);
         Footprint growth = after.minus(before);
         System.out.println("flood: " + rounds + " hostile connections; before " + before + "; grown by " + growth);
         assertThat(rounds).as("hostile connections").isGreaterThan(5_000);

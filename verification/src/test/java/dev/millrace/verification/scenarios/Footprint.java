@@ -1,10 +1,10 @@
 package dev.millrace.verification.scenarios;
 
+import dev.millrace.verification.bench.Probe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,28 +17,25 @@ import java.util.regex.Pattern;
  * @param resident pages of the process in memory
  */
 public record Footprint(long heap, long direct, long resident) {
-    /** The heap is there from the start, so that what the process grows by is not its heap. */
+    /**
+     * The heap is there from the start, so that what the process grows by is not its heap. A full collection leaves no dead
+     * space where it was: jcmd counts that as live.
+     */
     public static final List<String> JVM =
-            List.of("-XX:NativeMemoryTracking=summary", "-Xms384m", "-XX:+AlwaysPreTouch");
+            List.of("-XX:NativeMemoryTracking=summary", "-Xms384m", "-XX:+AlwaysPreTouch", "-XX:MarkSweepDeadRatio=0");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Pattern OTHER = Pattern.compile("Other \\(reserved=\\d+KB, committed=(\\d+)KB\\)");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
     private static final long KILO = 1024;
 
-    public static Footprint of(Story story, NodeProcess node) {
-        String objects = jcmd(story, node, "GC.class_histogram")
-                .lines()
-                .filter(line -> line.startsWith("Total"))
-                .findFirst()
-                .orElseThrow();
-        long direct = number(OTHER, jcmd(story, node, "VM.native_memory"));
+    public static Footprint of(NodeProcess node) {
+        long pid = node.process().pid();
+        Probe.Memory memory = Probe.memory(pid);
         try {
-            String status = Files.readString(Path.of("/proc/" + node.process().pid() + "/status"));
-            return new Footprint(
-                    Long.parseLong(objects.substring(objects.lastIndexOf(' ') + 1)),
-                    KILO * direct,
-                    KILO * number(RESIDENT, status));
+            Matcher resident = RESIDENT.matcher(Files.readString(Path.of("/proc/" + pid + "/status")));
+            if (memory.direct() == 0 || !resident.find()) {
+                throw new AssertionError("nothing is known of the memory of process " + pid);
+            }
+            return new Footprint(memory.heap(), memory.direct(), KILO * Long.parseLong(resident.group(1)));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -46,23 +43,6 @@ public record Footprint(long heap, long direct, long resident) {
 
     public Footprint minus(Footprint before) {
         return new Footprint(heap - before.heap, direct - before.direct, resident - before.resident);
-    }
-
-    private static String jcmd(Story story, NodeProcess node, String command) {
-        String tool = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        return Proc.start(
-                        "jcmd",
-                        story.folder(),
-                        tool,
-                        String.valueOf(node.process().pid()),
-                        command)
-                .succeed(PATIENCE)
-                .output();
-    }
-
-    private static long number(Pattern pattern, String text) {
-        Matcher found = pattern.matcher(text);
-        return found.find() ? Long.parseLong(found.group(1)) : 0;
     }
 
     @Override

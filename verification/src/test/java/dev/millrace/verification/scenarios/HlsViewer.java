@@ -12,7 +12,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -24,8 +26,8 @@ final class HlsViewer implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(8);
     private static final Duration POLL = Duration.ofMillis(300);
 
-    /** A segment that was fetched. */
-    record Segment(long sequence, boolean discontinuity, int bytes, String from) {}
+    /** A segment that was fetched; {@code content} tells whether two of one number are the same. */
+    record Segment(long sequence, boolean discontinuity, int bytes, int content, String from) {}
 
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(ANSWER).build();
@@ -35,6 +37,9 @@ final class HlsViewer implements AutoCloseable {
     private final List<Segment> segments = new ArrayList<>();
     private long next = -1;
     private long skipped;
+    private long ended;
+    private final List<String> backwards = new ArrayList<>();
+    private final Map<String, Long> newest = new HashMap<>();
     private String trouble = "";
 
     private HlsViewer(List<String> urls) {
@@ -63,6 +68,26 @@ final class HlsViewer implements AutoCloseable {
         lock.lock();
         try {
             return skipped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Playlists that ended before one that this viewer had seen at the same address. */
+    List<String> backwards() {
+        lock.lock();
+        try {
+            return List.copyOf(backwards);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Playlists that said EXT-X-ENDLIST, at which a player stops for good. */
+    long ended() {
+        lock.lock();
+        try {
+            return ended;
         } finally {
             lock.unlock();
         }
@@ -111,6 +136,7 @@ final class HlsViewer implements AutoCloseable {
         }
         MediaPlaylist playlist = new MediaPlaylistParser(ParsingMode.LENIENT).readPlaylist(text);
         long sequence = playlist.mediaSequence();
+        looked(media, playlist);
         for (MediaSegment segment : playlist.mediaSegments()) {
             if (next < 0 || sequence >= next) {
                 take(media, segment, sequence);
@@ -119,15 +145,34 @@ final class HlsViewer implements AutoCloseable {
         }
     }
 
+    private void looked(String media, MediaPlaylist playlist) {
+        long last = playlist.mediaSequence() + playlist.mediaSegments().size() - 1;
+        lock.lock();
+        try {
+            ended += playlist.ongoing() ? 0 : 1;
+            long before = newest.getOrDefault(media, last);
+            if (last < before) {
+                backwards.add(media + ": " + last + " after " + before);
+            }
+            newest.put(media, Math.max(last, before));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void take(String media, MediaSegment segment, long sequence) throws IOException {
-        int bytes =
-                get(URI.create(media).resolve(segment.uri()).toString()).body().length();
+        String content =
+                get(URI.create(media).resolve(segment.uri()).toString()).body();
         lock.lock();
         try {
             skipped += next < 0 ? 0 : sequence - next;
             next = sequence + 1;
             segments.add(new Segment(
-                    sequence, segment.discontinuity(), bytes, URI.create(media).getAuthority()));
+                    sequence,
+                    segment.discontinuity(),
+                    content.length(),
+                    content.hashCode(),
+                    URI.create(media).getAuthority()));
         } finally {
             lock.unlock();
         }

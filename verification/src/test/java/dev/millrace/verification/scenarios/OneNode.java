@@ -57,7 +57,9 @@ final class OneNode implements BeforeAllCallback, ParameterResolver {
 
         private static Running start(Class<?> name) {
             Story story = Story.ofClass(name);
-            return new Running(story, NodeProcess.start(story, NodeProcess.Plan.of("one", ROLES)));
+            return new Running(
+                    story,
+                    NodeProcess.start(story, NodeProcess.Plan.of("one", ROLES).jvm(Footprint.JVM)));
         }
 
         @Override

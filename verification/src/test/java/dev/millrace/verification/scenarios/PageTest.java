@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,8 +17,45 @@ final class PageTest {
 
     private static final String TIME =
             "(() => { const v = document.querySelector('video'); return v ? v.currentTime : -1; })()";
+    private static final String HEIGHT =
+            "(() => { const v = document.querySelector('video'); return v ? v.videoHeight : 0; })()";
     private static final String ERROR =
             "(() => { const v = document.querySelector('video'); return v && v.error ? v.error.message || 'error' : ''; })()";
+
+    /** The publisher comes back with pictures of another size and other sound: behind the DISCONTINUITY the page plays on. */
+    @Test
+    void playsOnWhenTheTracksChange(NodeProcess node, Story story) {
+        Tools.need("chromium");
+        String path = "page/changes";
+        Proc first = Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", node.rtsp(path));
+        PublishAndReadTest.awaitStream(node.rtsp(path));
+        String page = node.get("http", "/").map(HttpResponse::body).orElse("");
+        assumeTrue(page.contains("<script"), "the build left the page out: npm is not on this machine");
+        Chromium browser = Chromium.open(story, node.http("#/" + path), 1366, 768);
+        awaitPlaying(browser, 360);
+        first.kill();
+        Ffmpeg.publish(story, Ffmpeg.Sample.SMALLER, "tcp", node.rtsp(path));
+        awaitPlaying(browser, 270);
+        assertThat(browser.evaluate(ERROR)).isEmpty();
+    }
+
+    /** Waits until pictures of that height have been shown for a while. */
+    private static void awaitPlaying(Chromium browser, int height) {
+        double[] since = {-1};
+        Await.until(
+                "pictures of height " + height,
+                SOON,
+                () -> {
+                    double now = Double.parseDouble(browser.evaluate(TIME));
+                    if (!browser.evaluate(HEIGHT).equals(String.valueOf(height))) {
+                        return false;
+                    }
+                    since[0] = since[0] < 0 ? now : since[0];
+                    return now > since[0] + 1;
+                },
+                () -> "height " + browser.evaluate(HEIGHT) + ", currentTime " + browser.evaluate(TIME) + ", error '"
+                        + browser.evaluate(ERROR) + "'");
+    }
 
     @ParameterizedTest
     @CsvSource({"laptop, 1366, 768", "phone, 390, 844"})

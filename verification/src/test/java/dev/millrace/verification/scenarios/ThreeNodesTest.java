@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -140,11 +142,20 @@ final class ThreeNodesTest {
         System.out.println("three nodes: HLS owner frozen, the next segment after "
                 + Duration.ofNanos(System.nanoTime() - frozen).toMillis() + " ms");
         owner.awaitSegments(3, HANGING);
-        // Who comes back from a hang finds that another one has taken its place.
+        // Who comes back from a hang finds that another one has taken its place, and serves what that one has.
+        HlsViewer returned = HlsViewer.open(story, nodes.c().playlist(nodes.path()));
         nodes.c().process().thaw();
         other.awaitSegments(3, SOON);
+        long resumed = other.segments().getLast().sequence();
+        Await.until(
+                "the owner's segments from the one that came back",
+                HANGING,
+                () -> !returned.segments().isEmpty()
+                        && returned.segments().getLast().sequence() > resumed + 2,
+                () -> returned.segments() + " behind " + resumed);
         sawOneDiscontinuity(owner);
         sawOneDiscontinuity(other);
+        sawOneOwner(other, owner, returned);
         rtsp.awaitFrames(SECOND, SOON);
         whole(rtsp, 1);
     }
@@ -269,6 +280,21 @@ final class ThreeNodesTest {
         HlsViewer other = HlsViewer.open(story, nodes.b().playlist(nodes.path()));
         other.awaitSegments(2, SOON);
         return other;
+    }
+
+    /** Numbers never go back, and each stands for one segment, whoever was asked. */
+    private static void sawOneOwner(HlsViewer... viewers) {
+        Map<Long, Integer> contents = new HashMap<>();
+        for (HlsViewer viewer : viewers) {
+            assertThat(viewer.backwards()).as("playlists that went back").isEmpty();
+            assertThat(viewer.ended()).as("playlists that ended").isZero();
+            for (HlsViewer.Segment segment : viewer.segments()) {
+                Integer before = contents.putIfAbsent(segment.sequence(), segment.content());
+                assertThat(before == null || before == segment.content())
+                        .as("one segment " + segment.sequence() + " at all nodes: " + viewer.segments())
+                        .isTrue();
+            }
+        }
     }
 
     private static void sawOneDiscontinuity(HlsViewer viewer) {

@@ -86,6 +86,11 @@ public final class Location {
             path = List.copyOf(path);
         }
 
+        /** A new one of that contact. */
+        public static BindingDraft at(String contact) {
+            return new BindingDraft(contact);
+        }
+
         /** What makes it one binding: instance and reg-id where both are given (RFC 5626 section 6), else the contact. */
         public String identity() {
             if (regId > 0 && !instance.isEmpty()) {
@@ -99,26 +104,14 @@ public final class Location {
             return expiresAtMillis > nowMillis;
         }
 
+        /** Whole seconds until it ends, counted up: what a Contact's {@code expires} says. */
+        public long secondsLeft(long nowMillis) {
+            return Math.ceilDiv(expiresAtMillis - nowMillis, 1_000L);
+        }
+
         /** The same binding as location-service wrote it. */
         public Binding written(long atMillis, long newVersion) {
-            return new Binding(
-                    contact,
-                    q1000,
-                    expiresAtMillis,
-                    callId,
-                    cseq,
-                    path,
-                    flow,
-                    received,
-                    userAgent,
-                    instance,
-                    regId,
-                    gruu,
-                    methods,
-                    atMillis,
-                    canonical,
-                    params,
-                    newVersion);
+            return new BindingDraft(this).written(atMillis, newVersion).build();
         }
 
         private static void encode(Writer writer, Binding it) {

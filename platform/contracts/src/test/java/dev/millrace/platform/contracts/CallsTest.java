@@ -14,13 +14,10 @@ import dev.millrace.platform.contracts.Calls.Stage;
 import dev.millrace.platform.contracts.Calls.Times;
 import dev.millrace.platform.contracts.Samples.Asked;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The questions about calls, as they travel between nodes of different versions. */
-class CallsTest {
+class CallsTest implements Travelling {
     private static final Call CALL = new Call(
             "k7wq2mzr",
             "0f1e2d3c4b5a69788796a5b4",
@@ -32,28 +29,25 @@ class CallsTest {
             2);
     private static final Dialog DIALOG = new Dialog(CALL.key(), "beefcafe", "00c0ffee");
 
-    static Stream<Wire<?>> wires() {
-        return Stream.<Asked<?, ?>>of(
-                        new Asked<>(
-                                Calls.LIST,
-                                new Listing(
-                                        "sip:alice@example.com", Stage.TALKING, 1_764_000_009_000L, "k7wq2mzs", 100),
-                                new Page(List.of(CALL, CALL), 2)),
-                        new Asked<>(Calls.ENDED, DIALOG, true),
-                        new Asked<>(Calls.REFRESHED, new Refresh(DIALOG, 1_764_000_003_600L), false))
-                .flatMap(Asked::wires);
+    @Override
+    public String golden() {
+        return "calls.v1.txt";
     }
 
-    @Test
-    void theBytesOfVersionOneStayAsTheyAre() {
-        Wire.golden(CallsTest.class, "calls.v1.txt", wires());
+    @Override
+    public List<Class<?>> contracts() {
+        return List.of(Calls.class);
     }
 
-    @ParameterizedTest
-    @MethodSource("wires")
-    void thereAndBackAtAnyOffsetTornAndWithANewersFieldsBehind(Wire<?> wire) {
-        wire.thereAndBack();
-        wire.tornIsMalformed();
+    @Override
+    public List<Asked<?, ?>> questions() {
+        return List.of(
+                new Asked<>(
+                        Calls.LIST,
+                        new Listing("sip:alice@example.com", Stage.TALKING, 1_764_000_009_000L, "k7wq2mzs", 100),
+                        new Page(List.of(CALL, CALL), 2)),
+                new Asked<>(Calls.ENDED, DIALOG, true),
+                new Asked<>(Calls.REFRESHED, new Refresh(DIALOG, 1_764_000_003_600L), false));
     }
 
     @Test

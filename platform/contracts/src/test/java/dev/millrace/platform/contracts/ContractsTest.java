@@ -3,44 +3,31 @@ package dev.millrace.platform.contracts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.platform.contracts.Samples.Asked;
 import dev.millrace.platform.testkit.Hex;
 import dev.millrace.platform.testkit.Mutator;
 import dev.millrace.protocols.wire.Malformed;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Our own wire protocol between nodes of different versions. */
-class ContractsTest {
-    static Stream<Wire<?>> wires() {
-        return Samples.wires();
+class ContractsTest implements Travelling {
+    @Override
+    public String golden() {
+        return "contracts.v1.txt";
     }
 
-    @Test
-    void theBytesOfVersionOneStayAsTheyAre() {
-        Wire.golden(ContractsTest.class, "contracts.v1.txt", wires());
+    @Override
+    public List<Class<?>> contracts() {
+        return List.of(Streams.class, Relay.class, Packagings.class);
     }
 
-    @ParameterizedTest
-    @MethodSource("wires")
-    void thereAndBackAtAnyOffsetAndWithANewersFieldsBehind(Wire<?> wire) {
-        wire.thereAndBack();
-    }
-
-    @ParameterizedTest
-    @MethodSource("wires")
-    void tornAtEveryByteItIsMalformed(Wire<?> wire) {
-        wire.tornIsMalformed();
-    }
-
-    @Test
-    void everyQuestionHasASampleAndItsNameIsItsOwn() throws IllegalAccessException {
-        Set<String> asked = new TreeSet<>();
-        Samples.questions().forEach(sample -> asked.add(sample.question().name()));
-        assertThat(asked).isEqualTo(Samples.names(Streams.class, Relay.class, Packagings.class));
+    @Override
+    public List<Asked<?, ?>> questions() {
+        return Samples.questions();
     }
 
     @Test

@@ -14,38 +14,28 @@ import dev.millrace.protocols.wire.Malformed;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Bindings and subscribers between nodes of different versions. */
-class LocationContractTest {
+class LocationContractTest implements Travelling {
     static final String AOR = "sip:alice@example.com";
 
-    static final Binding DESK = new Binding(
-            "sip:alice@192.0.2.7:5060;transport=tcp",
-            700,
-            1_764_000_003_600L,
-            "a84b4c76e66710@pc33",
-            4_294_967_295L,
-            List.of("<sip:edge1.example.com;lr>", "<sip:edge2.example.com;lr>"),
-            Optional.of(new FlowRef("node-b", Transport.TCP, 77, 1, "198.51.100.4", 40_123)),
-            "198.51.100.4:40123",
-            "Desk 9.1",
-            "<urn:uuid:00000000-0000-1000-8000-000a95a0e128>",
-            2,
-            "seed",
-            "INVITE,BYE,OPTIONS",
-            1_764_000_000_000L,
-            "sip:alice@192.0.2.7;transport=tcp",
-            ";+sip.ice",
-            1_764_000_000_000L << 20);
+    static final Binding DESK = Binding.at("sip:alice@192.0.2.7:5060;transport=tcp")
+            .q(700)
+            .until(1_764_000_003_600L)
+            .by("a84b4c76e66710@pc33", 4_294_967_295L)
+            .path(List.of("<sip:edge1.example.com;lr>", "<sip:edge2.example.com;lr>"))
+            .over(Optional.of(new FlowRef("node-b", Transport.TCP, 77, 1, "198.51.100.4", 40_123)))
+            .from("198.51.100.4:40123", "Desk 9.1")
+            .instance("<urn:uuid:00000000-0000-1000-8000-000a95a0e128>", 2)
+            .gruu("seed")
+            .canonical("sip:alice@192.0.2.7;transport=tcp")
+            .said("INVITE,BYE,OPTIONS", ";+sip.ice")
+            .build()
+            .written(1_764_000_000_000L, 1_764_000_000_000L << 20);
 
-    static final Binding BARE = new Binding(
-            "sip:a@b", 1000, 1, "c", 0, List.of(), Optional.empty(), "", "", "", 0, "", "", 0, "sip:a@b", "", 0);
+    static final Binding BARE =
+            Binding.at("sip:a@b").until(1).by("c", 0).canonical("sip:a@b").build();
 
     static final Subscriber ALICE = new Subscriber(
             AOR,
@@ -53,7 +43,18 @@ class LocationContractTest {
             "example.com",
             Map.of("SHA-256", "7987c64c30e25f1b74be53f966b49b90", "MD5", "939e7578ed9e3c518a452acee763bce9"));
 
-    static List<Asked<?, ?>> questions() {
+    @Override
+    public String golden() {
+        return "location.v1.txt";
+    }
+
+    @Override
+    public List<Class<?>> contracts() {
+        return List.of(Location.class, Subscribers.class);
+    }
+
+    @Override
+    public List<Asked<?, ?>> questions() {
         Codec.Nothing nothing = Codec.Nothing.NOTHING;
         Bindings both = new Bindings(AOR, 9, List.of(DESK, BARE));
         return List.of(
@@ -81,34 +82,6 @@ class LocationContractTest {
                 new Asked<>(Subscribers.DOMAINS, nothing, List.of("example.com", "example.net")));
     }
 
-    static Stream<Wire<?>> wires() {
-        return questions().stream().flatMap(Asked::wires);
-    }
-
-    @Test
-    void theBytesOfVersionOneStayAsTheyAre() {
-        Wire.golden(LocationContractTest.class, "location.v1.txt", wires());
-    }
-
-    @ParameterizedTest
-    @MethodSource("wires")
-    void thereAndBackAtAnyOffsetAndWithANewersFieldsBehind(Wire<?> wire) {
-        wire.thereAndBack();
-    }
-
-    @ParameterizedTest
-    @MethodSource("wires")
-    void tornAtEveryByteItIsMalformed(Wire<?> wire) {
-        wire.tornIsMalformed();
-    }
-
-    @Test
-    void everyQuestionHasASample() throws IllegalAccessException {
-        Set<String> asked = new TreeSet<>();
-        questions().forEach(sample -> asked.add(sample.question().name()));
-        assertThat(asked).isEqualTo(Samples.names(Location.class, Subscribers.class));
-    }
-
     @Test
     void whatTheNetworkSendsIsNeverAnythingButMalformed() {
         Wire.mutated(Mutator.of(11), "location codecs", 200_000, wires().toList());
@@ -121,26 +94,27 @@ class LocationContractTest {
     }
 
     @Test
+    void secondsLeftAreCountedUp() {
+        Binding oneSecond = Binding.at("sip:a@b").until(60_000).build();
+        assertThat(oneSecond.secondsLeft(59_000)).isEqualTo(1);
+        assertThat(oneSecond.secondsLeft(58_999)).isEqualTo(2);
+        assertThat(oneSecond.secondsLeft(59_999)).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasWrittenIsElseTheSame() {
+        Binding again = DESK.written(5, 6);
+        assertThat(again)
+                .isNotEqualTo(DESK)
+                .usingRecursiveComparison()
+                .ignoringFields("registeredAtMillis", "version")
+                .isEqualTo(DESK);
+        assertThat(List.of(again.registeredAtMillis(), again.version())).containsExactly(5L, 6L);
+    }
+
+    @Test
     void aTextThatIsTooLongIsRefused() {
-        Binding large = Binding.CODEC.fromBytes(Binding.CODEC.toBytes(BARE));
-        Binding tooLarge = new Binding(
-                "sip:" + "a".repeat(Location.TEXT_LIMIT),
-                large.q1000(),
-                0,
-                "",
-                0,
-                List.of(),
-                Optional.empty(),
-                "",
-                "",
-                "",
-                0,
-                "",
-                "",
-                0,
-                "",
-                "",
-                0);
+        Binding tooLarge = Binding.at("sip:" + "a".repeat(Location.TEXT_LIMIT)).build();
         assertThatThrownBy(() -> Binding.CODEC.toBytes(tooLarge)).isInstanceOf(Malformed.class);
     }
 

@@ -82,12 +82,8 @@ final class Samples {
                 new Asked<>(Packagings.LEFT_OUT, SDP, List.of(new LeftOut(1, "opus", "HLS in MPEG-TS has no Opus"))));
     }
 
-    static Stream<Wire<?>> wires() {
-        return questions().stream().flatMap(Asked::wires);
-    }
-
     /** Names of all questions of these contracts: each is its own and says its version. */
-    static Set<String> names(Class<?>... contracts) throws IllegalAccessException {
+    static Set<String> names(List<Class<?>> contracts) throws IllegalAccessException {
         Set<String> names = new TreeSet<>();
         for (Class<?> contract : contracts) {
             for (Field field : contract.getDeclaredFields()) {

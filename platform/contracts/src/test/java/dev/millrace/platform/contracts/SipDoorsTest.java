@@ -6,39 +6,33 @@ import dev.millrace.platform.contracts.SipDoors.Arrival;
 import dev.millrace.platform.contracts.SipDoors.Sending;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the doors of nodes of different versions say to each other. */
-class SipDoorsTest {
+class SipDoorsTest implements Travelling {
     private static final byte[] MESSAGE =
             "OPTIONS sip:example.com SIP/2.0\r\nContent-Length: 0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final FlowRef FLOW = new FlowRef("node-a", Transport.TLS, 258, 2, "192.0.2.7", 40_000);
     private static final Arrival ARRIVAL = new Arrival(
             MESSAGE, FLOW, "192.0.2.7", 40_000, "sip.example.com", 5061, true, List.of("trunk.example.com"));
 
-    static Stream<Wire<?>> wires() {
-        return Stream.<Asked<?, ?>>of(
-                        new Asked<>(SipDoors.TAKE_REGISTRAR, ARRIVAL, true),
-                        new Asked<>(SipDoors.TAKE_PROXY, ARRIVAL, false),
-                        new Asked<>(SipDoors.TAKE_REDIRECT, ARRIVAL, true),
-                        new Asked<>(SipDoors.FORWARD, ARRIVAL, Codec.Nothing.NOTHING),
-                        new Asked<>(SipDoors.KEEP, new SipDoors.Keeping(FLOW, 3_600_000), Codec.Nothing.NOTHING),
-                        new Asked<>(SipDoors.SEND, new Sending(FLOW, MESSAGE), true))
-                .flatMap(Asked::wires);
+    @Override
+    public String golden() {
+        return "sip-doors.v1.txt";
     }
 
-    @Test
-    void theBytesOfVersionOneStayAsTheyAre() {
-        Wire.golden(SipDoorsTest.class, "sip-doors.v1.txt", wires());
+    @Override
+    public List<Class<?>> contracts() {
+        return List.of(SipDoors.class);
     }
 
-    @ParameterizedTest
-    @MethodSource("wires")
-    void thereAndBackAtAnyOffsetTornAndWithANewersFieldsBehind(Wire<?> wire) {
-        wire.thereAndBack();
-        wire.tornIsMalformed();
+    @Override
+    public List<Asked<?, ?>> questions() {
+        return List.of(
+                new Asked<>(SipDoors.TAKE_REGISTRAR, ARRIVAL, true),
+                new Asked<>(SipDoors.TAKE_PROXY, ARRIVAL, false),
+                new Asked<>(SipDoors.TAKE_REDIRECT, ARRIVAL, true),
+                new Asked<>(SipDoors.FORWARD, ARRIVAL, Codec.Nothing.NOTHING),
+                new Asked<>(SipDoors.KEEP, new SipDoors.Keeping(FLOW, 3_600_000), Codec.Nothing.NOTHING),
+                new Asked<>(SipDoors.SEND, new Sending(FLOW, MESSAGE), true));
     }
 }

@@ -3,7 +3,6 @@ package dev.millrace.platform.runtime;
 import dev.millrace.protocols.wire.Malformed;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -67,10 +66,6 @@ public final class AdminRoutes {
     /** What the operator gets. */
     public record Answer(int status, String type, String body) {
         public static Answer json(int status, JsonObject body) {
-            return new Answer(status, "application/json", body.encodePrettily() + "\n");
-        }
-
-        public static Answer json(int status, JsonArray body) {
             return new Answer(status, "application/json", body.encodePrettily() + "\n");
         }
 

@@ -34,12 +34,7 @@ final class ContextScope extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext channel, Object message) {
-        ContextInternal before = context.beginDispatch();
-        try {
-            channel.fireChannelRead(message);
-        } finally {
-            context.endDispatch(before);
-        }
+        within(channel, here -> here.fireChannelRead(message));
     }
 
     @Override
@@ -54,11 +49,6 @@ final class ContextScope extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext channel, Throwable cause) {
-        ContextInternal before = context.beginDispatch();
-        try {
-            channel.fireExceptionCaught(cause);
-        } finally {
-            context.endDispatch(before);
-        }
+        within(channel, here -> here.fireExceptionCaught(cause));
     }
 }

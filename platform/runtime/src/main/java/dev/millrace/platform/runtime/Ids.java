@@ -2,6 +2,7 @@ package dev.millrace.platform.runtime;
 
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Chance and names, for those who may have them. May be called from any thread; none of it blocks. */
@@ -28,8 +29,10 @@ public final class Ids {
     /** A short id that logs and pages may show; it opens nothing. */
     public String publicId() {
         StringBuilder id = new StringBuilder(PUBLIC_LETTERS);
+        long rest = random.nextLong();
         for (int i = 0; i < PUBLIC_LETTERS; i++) {
-            id.append(LETTERS.charAt(random.nextInt(LETTERS.length())));
+            id.append(LETTERS.charAt((int) Long.remainderUnsigned(rest, LETTERS.length())));
+            rest = Long.divideUnsigned(rest, LETTERS.length());
         }
         return id.toString();
     }
@@ -44,6 +47,11 @@ public final class Ids {
     /** 32 random bits, for an SSRC or a first timestamp. */
     public int number() {
         return random.nextInt();
+    }
+
+    /** From 0 to below 1, to spread what should not happen at once; it can be guessed. */
+    public double fraction() {
+        return ThreadLocalRandom.current().nextDouble();
     }
 
     /**

@@ -113,13 +113,18 @@ class JournalTest {
         }
     }
 
-    @Test
-    void tornAtEveryByteWhatStandsBeforeIsFound() throws IOException {
+    /** The file of a journal with two entries. */
+    private Path ofTwo() throws IOException {
         Journal journal = open();
         add(journal, "k1", 1, "one");
         add(journal, "k2", 1, "two");
         journal.close();
-        Path file = folder.resolve("a").resolve("000000001.store");
+        return folder.resolve("a").resolve("000000001.store");
+    }
+
+    @Test
+    void tornAtEveryByteWhatStandsBeforeIsFound() throws IOException {
+        Path file = ofTwo();
         byte[] whole = Files.readAllBytes(file);
         int first = 8 + new JournalFile.Entry("t", bytes("k1"), 0, new byte[8 + 3]).size();
         for (int length = 0; length < whole.length; length++) {
@@ -132,11 +137,7 @@ class JournalTest {
 
     @Test
     void brokenFilesBreakNothing() throws IOException {
-        Journal journal = open();
-        add(journal, "k1", 1, "one");
-        add(journal, "k2", 1, "two");
-        journal.close();
-        byte[] whole = Files.readAllBytes(folder.resolve("a").resolve("000000001.store"));
+        byte[] whole = Files.readAllBytes(ofTwo());
         Path file = folder.resolve("broken");
         Mutator.of(17).run("store file", 2_000, List.of(whole), input -> {
             try {

@@ -75,6 +75,19 @@ public sealed interface Contact {
     /** The value as it is written in a message. */
     String encode();
 
+    /** The {@code qvalue} of 0 to 1,000 thousandths, RFC 3261 section 25.1, without zeros that say nothing. */
+    static String q(int thousandths) {
+        if (thousandths % 1_000 == 0) {
+            return thousandths == 0 ? "0" : "1";
+        }
+        String digits = String.valueOf(1_000 + thousandths).substring(1);
+        int end = digits.length();
+        while (digits.charAt(end - 1) == '0') {
+            end--;
+        }
+        return "0." + digits.substring(0, end);
+    }
+
     /** A {@code qvalue}: 0 or 1 with at most three digits behind the point. */
     private static int thousandths(String text) {
         boolean shape = !text.isEmpty() && text.length() <= 5 && (text.length() == 1 || text.charAt(1) == '.');

@@ -129,7 +129,7 @@ public abstract sealed class Message implements Inbound permits Request, Respons
     public List<NameAddr> routes() {
         List<NameAddr> all = routes;
         if (all == null) {
-            all = lines.find(HeaderName.ROUTE, 0) < 0 ? List.of() : members(HeaderName.ROUTE, NameAddr::read);
+            all = members(HeaderName.ROUTE, NameAddr::read);
             routes = all;
         }
         return all;
@@ -139,7 +139,7 @@ public abstract sealed class Message implements Inbound permits Request, Respons
     public List<Contact> contacts() {
         List<Contact> all = contacts;
         if (all == null) {
-            all = lines.find(HeaderName.CONTACT, 0) < 0 ? List.of() : members(HeaderName.CONTACT, Contact::read);
+            all = members(HeaderName.CONTACT, Contact::read);
             contacts = all;
         }
         return all;

@@ -73,13 +73,18 @@ public final class Validity {
     /** RFC 4475 section 3.3.10: who forwarded this would send to everybody. */
     private static void notForMany(String host) {
         int point = host.indexOf('.');
-        if (point <= 0 || point > 3 || !Grammar.all(host.substring(0, point), Grammar.TOKEN)) {
+        if (point <= 0 || point > 3) {
             return;
         }
-        String first = host.substring(0, point);
-        boolean number = first.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (host.equals("255.255.255.255")
-                || number && Integer.parseInt(first) >= 224 && Integer.parseInt(first) < 240) {
+        int first = 0;
+        for (int i = 0; i < point; i++) {
+            char c = host.charAt(i);
+            if (c < '0' || c > '9') {
+                return;
+            }
+            first = first * 10 + c - '0';
+        }
+        if (first >= 224 && first < 240 || host.equals("255.255.255.255")) {
             throw new Malformed("via-address", "a broadcast or multicast address below the topmost Via");
         }
     }

@@ -110,6 +110,7 @@ public final class Identity {
     /** The copy for somebody who is not a peer: whoever asked for privacy is not named (RFC 3325 section 7). */
     public static Request leaving(Request copy) {
         boolean hidden = copy.has(Keys.P_ASSERTED_IDENTITY)
+                && copy.has(Keys.PRIVACY)
                 && copy.all(Keys.PRIVACY).stream()
                         .flatMap(value -> Arrays.stream(value.split("[;,]", -1)))
                         .anyMatch(value -> value.strip().equalsIgnoreCase("id"));

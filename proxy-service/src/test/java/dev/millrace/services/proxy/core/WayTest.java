@@ -31,7 +31,7 @@ class WayTest {
         return TestBinding.at(contact)
                 .over(Optional.ofNullable(flow))
                 .instance(regId > 0 ? "urn:uuid:1" : "", regId)
-                .path(path)
+                .path(List.of(path))
                 .build();
     }
 

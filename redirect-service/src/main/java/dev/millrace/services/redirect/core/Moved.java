@@ -17,8 +17,6 @@ import java.util.function.Predicate;
 
 /** The contacts of a 302, best first, each with its q and how long it holds: RFC 3261 sections 8.3 and 20.10. */
 public final class Moved {
-    private static final long MILLIS = 1_000;
-
     /** A name under which nobody is found, RFC 2606: where a page says that it is. */
     private static final String NOWHERE = ".invalid";
 
@@ -49,14 +47,9 @@ public final class Moved {
     }
 
     private static Contact contact(Uri uri, Binding binding, long nowMillis) {
-        Params params = binding.q1000() < 1000 ? Params.NONE.with("q", q(binding.q1000())) : Params.NONE;
-        long seconds = (binding.expiresAtMillis() - nowMillis + MILLIS - 1) / MILLIS;
-        return new Contact.Address(new NameAddr("", uri, params.with("expires", String.valueOf(seconds))));
-    }
-
-    /** Three decimals, RFC 3261 section 25.1. */
-    private static String q(int q1000) {
-        return "0." + String.valueOf(1000 + q1000).substring(1);
+        Params params = binding.q1000() < 1000 ? Params.NONE.with("q", Contact.q(binding.q1000())) : Params.NONE;
+        return new Contact.Address(
+                new NameAddr("", uri, params.with("expires", String.valueOf(binding.secondsLeft(nowMillis)))));
     }
 
     private static Optional<Uri> usable(String contact, SipUri asked, Predicate<SipUri> ours) {

@@ -21,7 +21,7 @@ final class MovedTest {
                 .q(q1000)
                 .until(endMillis)
                 .instance(instance, 0)
-                .params(";audio")
+                .said("", ";audio")
                 .build();
     }
 
@@ -42,7 +42,7 @@ final class MovedTest {
                         binding("sip:bob@192.0.2.3", 1, NOW, "")))
                 .containsExactly(
                         "<sip:bob@192.0.2.1:5062;x=1>;expires=60",
-                        "<sip:bob@192.0.2.2>;q=0.500;expires=60",
+                        "<sip:bob@192.0.2.2>;q=0.5;expires=60",
                         "<tel:+123>;q=0.007;expires=1");
     }
 

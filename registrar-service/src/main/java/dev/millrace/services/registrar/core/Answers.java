@@ -2,6 +2,7 @@ package dev.millrace.services.registrar.core;
 
 import dev.millrace.platform.contracts.Location.Binding;
 import dev.millrace.platform.contracts.Location.Bindings;
+import dev.millrace.protocols.sip.Contact;
 import dev.millrace.protocols.sip.Edit;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Params;
@@ -12,8 +13,6 @@ import dev.millrace.protocols.wire.HeaderKey;
 
 /** What a REGISTER is answered with: RFC 3261 section 10.3 step 8. */
 public final class Answers {
-    private static final long MILLIS = 1_000;
-
     /** A binding's texts were read by us when it was made; they are not read again for each answer. */
     private static final HeaderKey<String> CONTACT = HeaderKey.text("Contact");
 
@@ -45,9 +44,9 @@ public final class Answers {
                 .append('>')
                 .append(binding.params());
         if (binding.q1000() < 1000) {
-            text.append(";q=").append(q(binding.q1000()));
+            text.append(";q=").append(Contact.q(binding.q1000()));
         }
-        text.append(";expires=").append((binding.expiresAtMillis() - nowMillis + MILLIS - 1) / MILLIS);
+        text.append(";expires=").append(binding.secondsLeft(nowMillis));
         if (!binding.instance().isEmpty()) {
             Params named = Params.NONE.with("+sip.instance", "<" + binding.instance() + ">");
             if (wish.supports("gruu") && !binding.gruu().isEmpty()) {
@@ -59,19 +58,6 @@ public final class Answers {
             text.append(";reg-id=").append(binding.regId());
         }
         return text.toString();
-    }
-
-    /** RFC 3261 section 25.1, {@code qvalue}, without zeros that say nothing. */
-    static String q(int q1000) {
-        if (q1000 == 0) {
-            return "0";
-        }
-        String digits = String.valueOf(1000 + q1000).substring(1);
-        int end = digits.length();
-        while (digits.charAt(end - 1) == '0') {
-            end--;
-        }
-        return "0." + digits.substring(0, end);
     }
 
     /** The public GRUU: RFC 5627 section 5.1, the address of record with the instance. */

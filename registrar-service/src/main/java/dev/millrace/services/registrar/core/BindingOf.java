@@ -44,26 +44,23 @@ public final class BindingOf {
     /** @param expiresAtMillis the end; 0 removes it */
     public static Binding of(Request request, Wish wish, Contact.Address contact, Way way, long expiresAtMillis) {
         Params params = contact.address().params();
-        return new Binding(
-                bounded("contact", contact.uri().encode()),
-                contact.q1000(),
-                expiresAtMillis,
-                request.callId(),
-                request.cseq().number(),
-                path(wish),
-                wish.path().isEmpty()
-                        ? way.flow.filter(flow -> way.kept || needed(flow, contact.uri()))
-                        : Optional.empty(),
-                way.flow.map(BindingOf::shown).orElse(""),
-                request.text("User-Agent").map(BindingOf::cut).orElse(""),
-                bounded("instance", contact.instance().orElse("")),
-                way.kept ? contact.regId() : 0,
-                wish.supports("gruu") ? "public" : "",
-                bounded("methods", params.value("methods").orElse("")),
-                0,
-                bounded("contact", canonical(contact.uri())),
-                bounded("contact", rest(params)),
-                0);
+        return Binding.at(bounded("contact", contact.uri().encode()))
+                .q(contact.q1000())
+                .until(expiresAtMillis)
+                .by(request.callId(), request.cseq().number())
+                .path(path(wish))
+                .over(
+                        wish.path().isEmpty()
+                                ? way.flow.filter(flow -> way.kept || needed(flow, contact.uri()))
+                                : Optional.empty())
+                .from(
+                        way.flow.map(BindingOf::shown).orElse(""),
+                        request.text("User-Agent").map(BindingOf::cut).orElse(""))
+                .instance(bounded("instance", contact.instance().orElse("")), way.kept ? contact.regId() : 0)
+                .gruu(wish.supports("gruu") ? "public" : "")
+                .canonical(bounded("contact", canonical(contact.uri())))
+                .said(bounded("methods", params.value("methods").orElse("")), bounded("contact", rest(params)))
+                .build();
     }
 
     private static List<String> path(Wish wish) {

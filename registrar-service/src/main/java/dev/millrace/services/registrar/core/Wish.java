@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What a REGISTER wants: RFC 3261 section 10.2 and 10.3 steps 6 and 7.
@@ -59,7 +60,7 @@ public record Wish(
         List<Contact> given = request.contacts();
         Optional<Long> expires = request.first(Keys.EXPIRES);
         OptionalLong header = expires.isPresent() ? OptionalLong.of(expires.get()) : OptionalLong.empty();
-        boolean all = given.stream().anyMatch(Contact.Star.class::isInstance);
+        boolean all = given.contains(new Contact.Star());
         if (all && (given.size() > 1 || header.isEmpty() || header.getAsLong() != 0)) {
             throw new Malformed("contact", "* stands alone and with Expires: 0");
         }
@@ -77,12 +78,18 @@ public record Wish(
                 to.plainHost(),
                 all,
                 List.copyOf(contacts),
-                request.all(Keys.PATHS).stream().map(NameAddr::encode).toList(),
-                tags(request.all(Keys.SUPPORTEDS)));
+                each(request.all(Keys.PATHS), NameAddr::encode),
+                each(request.all(Keys.SUPPORTEDS), text -> text.toLowerCase(Locale.ROOT)));
     }
 
-    private static List<String> tags(List<String> texts) {
-        return texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).toList();
+    /** Without a stream: most REGISTER have neither header, and a stream costs more than all else here. */
+    private static <T> List<String> each(List<T> values, Function<T, String> text) {
+        if (values.isEmpty()) {
+            return List.of();
+        }
+        List<String> texts = new ArrayList<>(values.size());
+        values.forEach(value -> texts.add(text.apply(value)));
+        return List.copyOf(texts);
     }
 
     public boolean supports(String tag) {

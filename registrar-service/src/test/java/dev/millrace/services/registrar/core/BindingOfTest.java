@@ -135,9 +135,9 @@ final class BindingOfTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"1,0.001", "10,0.01", "100,0.1", "500,0.5", "750,0.75", "999,0.999", "0,0"})
+    @CsvSource({"1,0.001", "10,0.01", "100,0.1", "500,0.5", "750,0.75", "999,0.999", "0,0", "1000,1"})
     void aPreferenceIsWrittenShort(int q1000, String written) {
-        assertThat(Answers.q(q1000)).isEqualTo(written);
+        assertThat(Contact.q(q1000)).isEqualTo(written);
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
@@ -24,6 +26,7 @@ final class DnsServer implements AutoCloseable {
 
     private final DatagramSocket socket;
     private final List<Record> records = new ArrayList<>();
+    private final Queue<String> questions = new ConcurrentLinkedQueue<>();
 
     private DnsServer(DatagramSocket socket) {
         this.socket = socket;
@@ -50,6 +53,11 @@ final class DnsServer implements AutoCloseable {
         return "127.0.0.1:" + socket.getLocalPort();
     }
 
+    /** What was asked so far, such as {@code example.net. A}. */
+    List<String> questions() {
+        return List.copyOf(questions);
+    }
+
     private void serve() {
         DatagramPacket packet = new DatagramPacket(new byte[LARGEST], LARGEST);
         while (!socket.isClosed()) {
@@ -66,6 +74,7 @@ final class DnsServer implements AutoCloseable {
 
     private byte[] answer(Message question) throws TextParseException {
         Record asked = question.getQuestion();
+        questions.add(asked.getName() + " " + Type.string(asked.getType()));
         Message answer = new Message(question.getHeader().getID());
         answer.getHeader().setFlag(Flags.QR);
         answer.getHeader().setFlag(Flags.AA);

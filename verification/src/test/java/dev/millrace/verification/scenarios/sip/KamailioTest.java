@@ -3,6 +3,7 @@ package dev.millrace.verification.scenarios.sip;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.testkit.UdpWire;
+import dev.millrace.platform.testkit.Wire;
 import dev.millrace.verification.scenarios.Await;
 import dev.millrace.verification.scenarios.Proc;
 import dev.millrace.verification.scenarios.Story;
@@ -62,7 +63,17 @@ final class KamailioTest {
                         .at(ELSEWHERE)
                         .challenged("INVITE")));
         outside.succeed();
-        assertThat(outside.messages()).contains("P-Asserted-Identity: ");
+        String invite = outside.message("INVITE ");
+        assertThat(Wire.header(invite, "P-Asserted-Identity"))
+                .isEqualTo("<sip:" + phones.caller() + "@" + SipNode.DOMAIN + ">");
+        List<String> recorded =
+                invite.lines().filter(line -> line.startsWith("Record-Route: ")).toList();
+        assertThat(recorded).as("both record the route").hasSize(2);
+        assertThat(recorded.getFirst()).contains(HOST + ":" + peer);
+        assertThat(recorded.getLast()).contains(node.sip());
+        // The BYE went through both, too.
+        assertThat(outside.message("BYE ").lines().filter(line -> line.startsWith("Via: ")))
+                .hasSize(3);
 
         // RFC 5393: what comes back unchanged is refused, long before Max-Forwards is used up.
         try (TestPhone caller = node.phone(phones.caller())) {

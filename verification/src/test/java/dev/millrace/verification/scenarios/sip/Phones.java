@@ -31,7 +31,7 @@ record Phones(Story story, SipNode node, String caller, String callee) {
     }
 
     /** The call itself, which has to go as the scenario says. */
-    void call(Scenario scenario) {
-        Sipp.run(Sipp.Plan.to(story, node.sip()), scenario);
+    Sipp call(Scenario scenario) {
+        return Sipp.run(Sipp.Plan.to(story, node.sip()), scenario);
     }
 }

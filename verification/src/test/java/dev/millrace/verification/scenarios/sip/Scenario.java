@@ -20,6 +20,9 @@ final class Scenario {
             a=rtpmap:0 PCMU/8000
             """;
 
+    /** What a re-INVITE changes. */
+    static final String HELD = "a=sendonly\n";
+
     private static final String CONTACT = "Contact: <sip:[local_ip]:[local_port];transport=[transport]>\n";
 
     private final String name;
@@ -231,7 +234,12 @@ final class Scenario {
 
     /** Waits for a request. */
     Scenario take(String method) {
-        return step("recv", "request=\"" + method + "\" rrs=\"true\"", "");
+        return take(method, "");
+    }
+
+    /** The same; {@code action} may look at it. */
+    Scenario take(String method, String action) {
+        return step("recv", "request=\"" + method + "\" rrs=\"true\"", action);
     }
 
     /** A request that may come once more: a 200 that was repeated is acknowledged again, on another branch. */
@@ -292,6 +300,11 @@ final class Scenario {
 
     /** Answers a request inside the dialog, whose To has our tag already. */
     Scenario answerInside(String status, boolean sdp) {
+        return answerInside(status, "", sdp);
+    }
+
+    /** The same with these header lines more. */
+    Scenario answerInside(String status, String more, boolean sdp) {
         return send("""
                 SIP/2.0 %s
                 [last_Via:]
@@ -300,7 +313,7 @@ final class Scenario {
                 [last_Call-ID:]
                 [last_CSeq:]
                 [last_Record-Route:]
-                """.formatted(status) + CONTACT, sdp, sdp);
+                """.formatted(status) + CONTACT + more, sdp, sdp);
     }
 
     /** INVITE 180 200 ACK BYE 200, after ringing so long. */
@@ -340,7 +353,9 @@ final class Scenario {
     }
 
     private Scenario send(String head, boolean sdp, boolean again) {
-        String body = sdp ? "Content-Type: application/sdp\nContent-Length: [len]\n\n" + SDP : "Content-Length: 0\n\n";
+        String held = head.startsWith("INVITE [next_url]") ? HELD : "";
+        String body =
+                sdp ? "Content-Type: application/sdp\nContent-Length: [len]\n\n" + SDP + held : "Content-Length: 0\n\n";
         // A late second 200 to REGISTER would be the first message of the callee that takes over the port.
         String repeat = head.startsWith("REGISTER") ? " retrans=\"4000\"" : " retrans=\"500\"";
         steps.append("  <send").append(again ? repeat : "").append("><![CDATA[\n");

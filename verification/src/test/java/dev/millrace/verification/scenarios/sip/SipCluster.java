@@ -38,7 +38,8 @@ final class SipCluster {
     SipNode add(String id, String roles) {
         int number = nodes.size();
         NodeProcess.Plan plan = NodeProcess.Plan.of(id, roles)
-                .with("sip.domains", SipNode.DOMAIN)
+                .with("sip.domains", SipNode.DOMAIN + "," + RoutingTest.MOVED)
+                .with("sip.redirect-domains", RoutingTest.MOVED)
                 .with("sip.bind", host(number))
                 .with("sip.port", sipPort)
                 .with("front", "127.0.0.1:" + front)

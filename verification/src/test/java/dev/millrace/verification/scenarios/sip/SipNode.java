@@ -29,7 +29,11 @@ record SipNode(NodeProcess process, String host) {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     static NodeProcess.Plan plan(String id) {
-        return NodeProcess.Plan.of(id, ROLES)
+        return plan(id, ROLES);
+    }
+
+    static NodeProcess.Plan plan(String id, String roles) {
+        return NodeProcess.Plan.of(id, roles)
                 .with("sip.domains", DOMAIN)
                 .with("sip.bind", "127.0.0.1,::1")
                 // Many stories run beside each other on few cores: none of them is about overload.
@@ -91,9 +95,11 @@ record SipNode(NodeProcess process, String host) {
                 .toList();
     }
 
-    /** The calls that are going on. */
-    List<JsonObject> calls() {
-        return list(admin("GET", "/calls", ""), "calls");
+    /** The calls of a caller that are going on. */
+    List<JsonObject> calls(String caller) {
+        return list(admin("GET", "/calls", ""), "calls").stream()
+                .filter(call -> call.getString("caller").equals(caller + "@" + DOMAIN))
+                .toList();
     }
 
     private static List<JsonObject> list(String json, String field) {

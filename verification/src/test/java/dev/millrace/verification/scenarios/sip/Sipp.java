@@ -5,9 +5,12 @@ import dev.millrace.verification.scenarios.Story;
 import dev.millrace.verification.scenarios.Tools;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A running sipp: one side of calls, by a {@link Scenario}. It ends with 0 when every call went as the scenario says, and
@@ -15,6 +18,10 @@ import java.util.Map;
  */
 record Sipp(Proc process, int port, Path log) {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** How sipp logs a message: when, which way, and what. */
+    private static final Pattern LOGGED = Pattern.compile(
+            "(?m)^-{20,} (?<day>\\S+) (?<time>\\S+)\\R\\w+ message (?:sent|received) .*\\R\\R(?<head>(?:.+\\R)+)");
 
     /** How it is started. */
     record Plan(Story story, String remote, String host, int port, String transport, List<String> more) {
@@ -85,6 +92,27 @@ record Sipp(Proc process, int port, Path log) {
     /** Every message that it has sent and received. */
     String messages() {
         return Resources.read(log);
+    }
+
+    /** When the first message that begins so was sent or came. */
+    LocalDateTime at(String begin) {
+        Matcher logged = first(begin);
+        return LocalDateTime.parse(logged.group("day") + "T" + logged.group("time"));
+    }
+
+    /** The head of the first message that begins so. */
+    String message(String begin) {
+        return first(begin).group("head");
+    }
+
+    private Matcher first(String begin) {
+        Matcher logged = LOGGED.matcher(messages());
+        while (logged.find()) {
+            if (logged.group("head").startsWith(begin)) {
+                return logged;
+            }
+        }
+        throw new AssertionError("no message begins with " + begin + " in " + log);
     }
 
     void succeed() {

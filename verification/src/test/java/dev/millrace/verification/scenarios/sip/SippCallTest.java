@@ -6,6 +6,7 @@ import dev.millrace.platform.testkit.Wire;
 import dev.millrace.verification.scenarios.Await;
 import dev.millrace.verification.scenarios.Story;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Execution;
@@ -17,6 +18,17 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 final class SippCallTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
+    /** {@code proxy.ring} and {@code proxy.timer-c} of {@link SipNode#plan}. */
+    private static final Duration RING = Duration.ofSeconds(1);
+
+    /** So long a phone waits before it says that it is busy. */
+    private static final Duration THINKS = Duration.ofMillis(500);
+
+    private static final Duration TIMER_C = Duration.ofSeconds(4);
+
+    /** Reason of the CANCEL to a phone when another one has answered. */
+    private static final String ELSEWHERE = "Call completed elsewhere";
+
     @Test
     void registersWithDigestAndUnregisters(Story story, SipNode node) {
         node.users("ann");
@@ -25,6 +37,22 @@ final class SippCallTest {
         assertThat(node.bindings("ann")).hasSize(1);
         Sipp.run(plan, Scenario.caller("unregister", "ann", "").register("", 0));
         assertThat(node.bindings("ann")).isEmpty();
+    }
+
+    /** The digest decides: neither a registration nor a call of somebody who knows the name alone. */
+    @Test
+    void wrongPasswordGetsNowhere(Story story, SipNode node) {
+        Phones phones = Phones.of(story, node, "password");
+        node.users(List.of("thief@" + SipNode.DOMAIN + ",not " + SipNode.password("thief")));
+        try (TestPhone thief = node.phone("thief");
+                TestPhone callee = node.phone(phones.callee())) {
+            assertThat(callee.register("")).startsWith("SIP/2.0 200");
+            assertThat(thief.register("")).startsWith("SIP/2.0 401");
+            assertThat(node.bindings("thief")).isEmpty();
+            assertThat(thief.ask("INVITE", callee.aor(), phones.callee(), "Contact: <" + thief.uri() + ">"))
+                    .startsWith("SIP/2.0 407");
+            assertThat(callee.heardNothing()).isTrue();
+        }
     }
 
     @Test
@@ -45,6 +73,7 @@ final class SippCallTest {
                         .answer("200 OK", "", true)
                         .take("ACK")
                         .insideOfCallee("BYE")
+                        .again("ACK")
                         .recv("200"),
                 caller(phones).ringing().answered().take("BYE").answerInside("200 OK", false));
     }
@@ -67,9 +96,11 @@ final class SippCallTest {
     @Test
     void noAnswer(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "silent");
-        phones.call(
-                Scenario.callee("callee").ringsUntilCancelled(),
-                caller(phones).ringing().failed("408"));
+        Sipp callee = phones.callee("callee", Scenario.callee("callee").ringsUntilCancelled());
+        Sipp caller = phones.call(caller(phones).ringing().failed("408"));
+        callee.succeed();
+        assertThat(Duration.between(caller.at("SIP/2.0 180"), caller.at("SIP/2.0 408")))
+                .isGreaterThan(TIMER_C.minusMillis(500));
     }
 
     @Test
@@ -89,13 +120,25 @@ final class SippCallTest {
         first.succeed();
         second.succeed();
         third.succeed();
+        // One after the other they would be cancelled too, each by proxy.ring.
+        for (Sipp ringing : List.of(first, second)) {
+            assertThat(ringing.messages()).contains(ELSEWHERE);
+            assertThat(ringing.at("INVITE ")).isBefore(third.at("SIP/2.0 200"));
+        }
     }
 
     /** The phones of the highest q first; the busy one is passed over at once, the silent one after {@code proxy.ring}. */
     @Test
     void phonesRingInTheOrderOfQ(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "serial");
-        Sipp busy = phones.callee("busy", ";q=0.9", refuses("486 Busy Here", "busy"));
+        Sipp busy = phones.callee(
+                "busy",
+                ";q=0.9",
+                Scenario.callee("busy")
+                        .takeInvite()
+                        .pause((int) THINKS.toMillis())
+                        .answer("486 Busy Here", "", false)
+                        .take("ACK"));
         Sipp silent =
                 phones.callee("silent", ";q=0.5", Scenario.callee("silent").ringsUntilCancelled());
         Sipp last = phones.callee("last", ";q=0.1", Scenario.callee("last").takesACall(100));
@@ -103,32 +146,46 @@ final class SippCallTest {
         busy.succeed();
         silent.succeed();
         last.succeed();
+        assertThat(Duration.between(busy.at("INVITE "), silent.at("INVITE ")))
+                .as("the second rings when the first is busy")
+                .isGreaterThan(THINKS.minusMillis(100));
+        assertThat(Duration.between(silent.at("INVITE "), silent.at("CANCEL ")))
+                .as("the second rings for proxy.ring")
+                .isGreaterThan(RING.minusMillis(200));
+        assertThat(Duration.between(silent.at("INVITE "), last.at("INVITE ")))
+                .as("the third rings then")
+                .isGreaterThan(RING.minusMillis(200));
+        assertThat(silent.messages()).doesNotContain(ELSEWHERE);
     }
 
     @Test
     void mediaIsChangedByReinvite(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "reinvite");
-        phones.call(
+        Sipp callee = phones.callee(
+                "callee",
                 answers(Scenario.callee("callee"))
                         .takeInvite()
                         .answerInside("200 OK", true)
                         .take("ACK")
-                        .takesTheBye(),
-                caller(phones).answered().inside("INVITE", "").answered().bye());
+                        .takesTheBye());
+        phones.call(caller(phones).answered().inside("INVITE", "").answered().bye());
+        callee.succeed();
+        assertThat(callee.messages()).contains(Scenario.HELD.strip());
     }
 
+    /** RFC 4028 and 3311: both sides see what the other one wants of the timer. */
     @Test
     void sessionIsRefreshedByUpdate(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "update");
         phones.call(
                 answers(Scenario.callee("callee"))
-                        .take("UPDATE")
-                        .answerInside("200 OK", false)
+                        .take("UPDATE", Scenario.header("Session-Expires", "1800;refresher=uac"))
+                        .answerInside("200 OK", "Session-Expires: 1800;refresher=uac\nRequire: timer\n", false)
                         .takesTheBye(),
                 caller(phones)
                         .answered()
                         .inside("UPDATE", "Session-Expires: 1800;refresher=uac\nSupported: timer\n")
-                        .recv("200")
+                        .recv("200", "", Scenario.header("Session-Expires", "1800;refresher=uac"))
                         .bye());
     }
 
@@ -140,7 +197,7 @@ final class SippCallTest {
                 Scenario.callee("callee")
                         .takeInvite()
                         .answerReliably("183 Session Progress")
-                        .take("PRACK")
+                        .take("PRACK", Scenario.header("RAck", "1 2 INVITE"))
                         .answerInside("200 OK", false)
                         .pause(100)
                         .answer("200 OK", "", true)
@@ -170,47 +227,53 @@ final class SippCallTest {
                         .ackOfFailure());
     }
 
-    /** security.md class 18: the right Call-ID and wrong tags end nobody's call. */
+    /**
+     * security.md class 18: who knows the Call-ID ends nobody's call. Without credentials a BYE gets nowhere, with those of
+     * another user neither in the caller's name; in his own it is a stranger's at the phone, which knows its tags.
+     */
     @Test
     void forgedByeEndsNothing(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "forged");
         node.users("mallory");
-        Sipp callee = phones.callee("callee", Scenario.callee("callee").takesACall(0));
+        Sipp callee = phones.callee(
+                "callee",
+                answers(Scenario.callee("callee"))
+                        .take("BYE", Scenario.header("From", "sip:mallory@"))
+                        .answerInside("481 Call/Transaction Does Not Exist", false)
+                        .take("BYE", Scenario.header("From", "sip:" + phones.caller() + "@"))
+                        .answerInside("200 OK", false));
         Sipp caller = Sipp.start(
                 Sipp.Plan.to(story, node.sip()),
                 caller(phones).ringing().answered().pause(2500).bye());
         Await.until("the call stands", SOON, () -> callee.messages().contains("ACK sip:"));
-        String callId = Wire.header(callee.messages(), "Call-ID");
+        assertThat(node.calls(phones.caller())).hasSize(1);
+        String answer = callee.message("SIP/2.0 200");
+        String callId = Wire.header(answer, "Call-ID");
+        String from = "<sip:" + phones.caller() + "@" + SipNode.DOMAIN + ">;tag=";
+        String to = "<sip:" + phones.callee() + "@" + SipNode.DOMAIN + ">;tag=guessed";
         String contact = "sip:127.0.0.1:" + callee.port();
-        try (Wire mallory = Wire.udp(node.port())) {
-            for (String uri : new String[] {"sip:" + phones.callee() + "@" + SipNode.DOMAIN, contact}) {
-                mallory.sendLines("""
-                        BYE %s SIP/2.0
-                        Via: SIP/2.0/UDP 127.0.0.1:%d;branch=z9hG4bKforged%d;rport
-                        Max-Forwards: 70
-                        Route: <sip:127.0.0.1:%d;lr>
-                        From: <sip:%s@%s>;tag=guessed
-                        To: <sip:%s@%s>;tag=guessed-too
-                        Call-ID: %s
-                        CSeq: 99 BYE
-                        Content-Length: 0
-
-                        """.formatted(
-                                uri,
-                                mallory.local().getPort(),
-                                uri.length(),
-                                node.port(),
-                                phones.caller(),
-                                SipNode.DOMAIN,
-                                phones.callee(),
-                                SipNode.DOMAIN,
-                                callId));
-                assertThat(mallory.message()).startsWith("SIP/2.0 4");
+        try (TestPhone mallory = node.phone("mallory")) {
+            for (String uri : List.of("sip:" + phones.callee() + "@" + SipNode.DOMAIN, contact)) {
+                assertThat(mallory.bare("BYE", uri, from + "guessed", to, callId))
+                        .startsWith("SIP/2.0 407");
+                // As if the caller's own phone had been overheard, tags and all.
+                assertThat(mallory.bare("BYE", uri, Wire.header(answer, "From"), Wire.header(answer, "To"), callId))
+                        .startsWith("SIP/2.0 407");
+                assertThat(mallory.known("BYE", uri, Wire.header(answer, "From"), Wire.header(answer, "To"), callId))
+                        .startsWith("SIP/2.0 403");
             }
+            assertThat(mallory.known(
+                            "BYE",
+                            "sip:" + phones.callee() + "@" + SipNode.DOMAIN,
+                            "<sip:mallory@" + SipNode.DOMAIN + ">;tag=guessed",
+                            to,
+                            callId))
+                    .startsWith("SIP/2.0 481");
         }
+        assertThat(node.calls(phones.caller())).as("the call goes on").hasSize(1);
         caller.succeed();
         callee.succeed();
-        assertThat(callee.messages()).doesNotContain("guessed");
+        Await.until("the call is over", SOON, () -> node.calls(phones.caller()).isEmpty());
     }
 
     private static Scenario caller(Phones phones) {
@@ -225,10 +288,6 @@ final class SippCallTest {
     }
 
     private static Scenario refuses(String status) {
-        return refuses(status, "callee");
-    }
-
-    private static Scenario refuses(String status, String name) {
-        return Scenario.callee(name).takeInvite().answer(status, "", false).take("ACK");
+        return Scenario.callee("callee").takeInvite().answer(status, "", false).take("ACK");
     }
 }

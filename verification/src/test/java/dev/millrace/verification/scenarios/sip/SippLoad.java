@@ -54,13 +54,48 @@ record SippLoad(Proc process, Path statistics, Path log) {
 
     /** Value of a counter of the scenario or of sipp's own, such as {@code FailedCall}, as of its last line; 0 without one. */
     long counter(String name) {
+        List<String> rows = rows();
+        return rows.isEmpty() ? 0 : value(rows.getLast(), name + "(C)");
+    }
+
+    /**
+     * What a counter grew by in a second, as long as calls were begun: sipp's end, when it waits for the last answers, is no load.
+     * Known to a second, which is how often a line is written.
+     */
+    double perSecond(String name) {
+        List<String> rows = rows();
+        long all = counter("OutgoingCall");
+        String last = rows.stream()
+                .filter(row -> value(row, "OutgoingCall(C)") < all)
+                .reduce((_, later) -> later)
+                .orElseThrow(() -> new AssertionError("no load in " + statistics));
+        return value(last, name + "(C)") / (now(last) - now(rows.getFirst()));
+    }
+
+    private List<String> rows() {
         List<String> lines = Resources.read(statistics).lines().toList();
-        if (lines.size() < 2) {
-            return 0;
-        }
-        int column = Arrays.asList(lines.getFirst().split(";")).indexOf(name + "(C)");
-        String[] values = lines.getLast().split(";");
-        return column < 0 || column >= values.length ? 0 : Long.parseLong(values[column]);
+        return lines.subList(Math.min(1, lines.size()), lines.size());
+    }
+
+    private long value(String row, String column) {
+        String[] values = row.split(";");
+        int at = column(column);
+        return at < 0 || at >= values.length ? 0 : Long.parseLong(values[at]);
+    }
+
+    /** Seconds of the Unix clock, with a fraction: the third part of that field. */
+    private double now(String row) {
+        String[] parts = row.split(";")[column("CurrentTime")].split("\t");
+        return Double.parseDouble(parts[parts.length - 1]);
+    }
+
+    private int column(String name) {
+        return Arrays.asList(Resources.read(statistics)
+                        .lines()
+                        .findFirst()
+                        .orElse("")
+                        .split(";"))
+                .indexOf(name);
     }
 
     /** All counters of the scenario that are not 0 and begin with that word, as text. */

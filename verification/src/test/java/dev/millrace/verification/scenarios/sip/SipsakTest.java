@@ -44,16 +44,20 @@ final class SipsakTest {
         assertThat(register).contains("All usrloc tests completed successful.");
         assertThat(node.bindings("sak")).hasSize(1);
         // A stranger gets no further than the challenge.
-        assertThat(Proc.start("sipsak", story.folder(), Tools.path("sipsak"), "-s", "sip:sak@127.0.0.1:" + port)
-                        .exit(PATIENCE))
-                .isNotZero();
+        Proc stranger = sipsakOf(story, "-vvv", "-s", "sip:sak@127.0.0.1:" + port);
+        assertThat(stranger.exit(PATIENCE)).isNotZero();
+        assertThat(stranger.output()).contains("SIP/2.0 407 ").doesNotContain("SIP/2.0 200");
     }
 
     private static String sipsak(Story story, String... arguments) {
+        return sipsakOf(story, arguments).succeed(PATIENCE).output();
+    }
+
+    private static Proc sipsakOf(Story story, String... arguments) {
         String[] command = new String[arguments.length + 1];
         command[0] = Tools.path("sipsak");
         System.arraycopy(arguments, 0, command, 1, arguments.length);
-        return Proc.start("sipsak", story.folder(), command).succeed(PATIENCE).output();
+        return Proc.start("sipsak", story.folder(), command);
     }
 
     /** Quirk of sipsak 0.9.8: it cuts the port in a Request-URI to four digits. */

@@ -20,6 +20,9 @@ final class TestPhone implements AutoCloseable {
     private static final Pattern QUOTED = Pattern.compile("(\\w+)=\"([^\"]*)\"");
     private static final AtomicInteger UNIQUE = new AtomicInteger();
 
+    /** Higher than the numbers of the dialogs that others hold. */
+    private static final int FOREIGN_CSEQ = 1000;
+
     private final Wire wire;
     private final String user;
     private final String callId = "story-" + ProcessHandle.current().pid() + "-" + UNIQUE.incrementAndGet();
@@ -42,6 +45,11 @@ final class TestPhone implements AutoCloseable {
         return wire;
     }
 
+    /** {@code sip:user@domain}. */
+    String aor() {
+        return "sip:" + user + "@" + domain;
+    }
+
     /** {@code sip:user@host:port;transport=} of the socket. */
     String uri() {
         return "sip:" + user + "@" + wire.address()
@@ -61,19 +69,31 @@ final class TestPhone implements AutoCloseable {
         return all.toArray(String[]::new);
     }
 
-    /** A request outside a dialog, and again with the answer when it is challenged; the final answer. */
+    /**
+     * A request outside a dialog, and again with the answer when it is challenged; the final answer. An INVITE that fails is
+     * acknowledged: else its answer would come again, and be taken for that to the next request.
+     */
     String ask(String method, String uri, String to, String... headers) {
         send(method, uri, to, headers);
-        String answer = wire.message();
+        String answer = last(method, uri, to);
         if (answer.startsWith("SIP/2.0 401") || answer.startsWith("SIP/2.0 407")) {
-            if (method.equals("INVITE")) {
-                acknowledge(uri, to, answer);
-            }
             boolean proxy = answer.startsWith("SIP/2.0 407");
             String challenge = Wire.header(answer, proxy ? "Proxy-Authenticate" : "WWW-Authenticate");
             String line = (proxy ? "Proxy-Authorization: " : "Authorization: ") + credentials(challenge, method, uri);
             send(method, uri, to, with(headers, line));
+            answer = last(method, uri, to);
+        }
+        return answer;
+    }
+
+    /** The answer that ends the transaction, or a request that came before it. */
+    private String last(String method, String uri, String to) {
+        String answer = wire.message();
+        while (answer.startsWith("SIP/2.0 1")) {
             answer = wire.message();
+        }
+        if (method.equals("INVITE") && answer.startsWith("SIP/2.0 ") && !answer.startsWith("SIP/2.0 2")) {
+            acknowledge(uri, to, answer);
         }
         return answer;
     }
@@ -91,6 +111,36 @@ final class TestPhone implements AutoCloseable {
                 .map(bytes -> new String(bytes, UTF_8))
                 .filter(answer -> answer.startsWith("SIP/2.0 200 "))
                 .isPresent();
+    }
+
+    /** A request with From, To and Call-ID of anybody's dialog, once; the answer, challenge or not. */
+    String bare(String method, String uri, String from, String to, String dialog) {
+        cseq++;
+        wire.sendLines(foreign(method, uri, from, to, dialog) + "Content-Length: 0\n\n");
+        return wire.message();
+    }
+
+    /** The same with this phone's own credentials; the final answer. */
+    String known(String method, String uri, String from, String to, String dialog) {
+        String challenge = Wire.header(bare(method, uri, from, to, dialog), "Proxy-Authenticate");
+        cseq++;
+        wire.sendLines(foreign(method, uri, from, to, dialog) + "Proxy-Authorization: "
+                + credentials(challenge, method, uri) + "\nContent-Length: 0\n\n");
+        return wire.message();
+    }
+
+    private String foreign(String method, String uri, String from, String to, String dialog) {
+        return wire.head(method, uri, callId + "-" + cseq)
+                + "From: %s\nTo: %s\nCall-ID: %s\nCSeq: %d %s\n"
+                        .formatted(from, to, dialog, FOREIGN_CSEQ + cseq, method);
+    }
+
+    /**
+     * Whether nothing lies in its socket: what has come would be read before the answer to an OPTIONS of its own. Over UDP from
+     * the same server what was sent first comes first.
+     */
+    boolean heardNothing() {
+        return once("OPTIONS", "sip:" + domain, "nobody").startsWith("SIP/2.0 ");
     }
 
     private void send(String method, String uri, String to, String... headers) {

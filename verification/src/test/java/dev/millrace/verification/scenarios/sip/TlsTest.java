@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.platform.testkit.TcpWire;
 import dev.millrace.platform.testkit.Wire;
+import dev.millrace.verification.scenarios.Proc;
 import dev.millrace.verification.scenarios.Story;
+import dev.millrace.verification.scenarios.Tools;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -14,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** TLS: the certificate that was asked for, and the client certificate of a peer instead of a digest. */
 @ExtendWith(Story.Frame.class)
 final class TlsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String OWN = "sip.example.com";
     private static final String OTHER = "sip.example.net";
     private static final String TRUNK = "trunk.example.org";
@@ -56,21 +61,37 @@ final class TlsTest {
         }
     }
 
-    /** TLS 1.2 and 1.3 are spoken, 1.1 is not. */
+    /** TLS 1.2 and 1.3 are spoken, 1.1 is not, nor 1.0, with a client that speaks them all. */
     private static void byOpenssl(Certificates certificates, SipNode node) {
-        for (String version : new String[] {"-tls1_2", "-tls1_3"}) {
-            assertThat(certificates.openssl(
-                            "s_client",
-                            "-connect",
-                            "127.0.0.1:" + node.tlsPort(),
-                            version,
-                            "-servername",
-                            OTHER,
-                            "-CAfile",
-                            certificates.path("ca.pem"),
-                            "-verify_return_error"))
-                    .contains("CN = " + OTHER);
+        for (String version : List.of("1.2", "1.3")) {
+            assertThat(client(certificates, node, version).succeed(PATIENCE).output())
+                    .contains("CN = " + OTHER)
+                    .contains("TLSv" + version);
         }
+        for (String version : List.of("1", "1.1")) {
+            Proc refused = client(certificates, node, version);
+            assertThat(refused.exit(PATIENCE)).isNotZero();
+            // The node's own word: the client was willing.
+            assertThat(refused.output()).contains("alert protocol version").doesNotContain("CN = " + OTHER);
+        }
+    }
+
+    private static Proc client(Certificates certificates, SipNode node, String version) {
+        return Proc.start(
+                "openssl-" + version,
+                certificates.story().folder(),
+                Tools.path("openssl"),
+                "s_client",
+                "-connect",
+                "127.0.0.1:" + node.tlsPort(),
+                "-tls" + version.replace('.', '_'),
+                "-cipher",
+                "DEFAULT@SECLEVEL=0",
+                "-servername",
+                OTHER,
+                "-CAfile",
+                certificates.path("ca.pem"),
+                "-verify_return_error");
     }
 
     private static void callOverTls(Certificates certificates, SipNode node) {

@@ -35,13 +35,37 @@ final class TransportTest {
         callee.succeed();
     }
 
-    /** The two Record-Routes of RFC 5658 join the transports. */
+    /** The two Record-Routes of RFC 5658 join the transports, from either side. */
     @Test
     void callFromTcpToUdp(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "tcp-udp");
-        Sipp callee = phones.callee("callee", Scenario.callee("callee").takesACall(100));
-        Sipp.run(Sipp.Plan.to(story, node.sip()).by("t1"), caller(phones));
+        Sipp callee = phones.callee(
+                "callee",
+                Scenario.callee("callee")
+                        .takeInvite()
+                        .answer("180 Ringing", "", false)
+                        .answer("200 OK", "", true)
+                        .take("ACK")
+                        .insideOfCallee("BYE")
+                        .again("ACK")
+                        .recv("200"));
+        Sipp.run(
+                Sipp.Plan.to(story, node.sip()).by("t1"),
+                Scenario.caller("caller", phones.caller(), phones.callee())
+                        .challenged("INVITE")
+                        .ringing()
+                        .answered()
+                        .take("BYE")
+                        .answerInside("200 OK", false));
         callee.succeed();
+        String invite = callee.message("INVITE ");
+        assertThat(invite).containsPattern("Via: SIP/2.0/UDP .*\\R(.*\\R)*Via: SIP/2.0/TCP ");
+        assertThat(invite.lines()
+                        .filter(line -> line.startsWith("Record-Route: "))
+                        .map(line -> line.contains("transport=tcp"))
+                        .sorted())
+                .as("Record-Route by UDP and by TCP")
+                .containsExactly(false, true);
     }
 
     /** The phone behind the connection is found by that connection: nobody could connect to its contact. */

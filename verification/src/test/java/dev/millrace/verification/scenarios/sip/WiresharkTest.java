@@ -10,6 +10,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What other people's dissector says of our messages: nothing is malformed. */
 @ExtendWith({Story.Frame.class, OneSipNode.class})
 final class WiresharkTest {
+    /** Worse than a note, to Wireshark. */
+    private static final String BAD = "_ws.malformed || (sip && _ws.expert.severity >= 0x00600000)";
+
     @Test
     void noMessageIsMalformed(Story story, SipNode node) {
         Tools.need("tshark");
@@ -34,13 +37,34 @@ final class WiresharkTest {
                         .recv("487")
                         .ackOfFailure());
         cancelled.succeed();
+        int broken = sendsNonsense(node);
         try (TestPhone last = node.phone("the-last-one")) {
             last.once("OPTIONS", "sip:" + node.sip(), "nobody");
         }
         capture.awaitText("the-last-one");
-        assertThat(capture.messages("sip")).as("messages seen").hasSizeGreaterThan(30);
-        assertThat(capture.messages("_ws.malformed || (sip && _ws.expert.severity >= 0x00600000)"))
+        String ours = "(udp.srcport == " + node.port() + " || tcp.srcport == " + node.port() + ")";
+        assertThat(capture.messages("sip && " + ours)).as("messages of ours").hasSizeGreaterThan(15);
+        assertThat(capture.messages("(" + BAD + ") && " + ours))
                 .as("malformed, or worse than a note")
                 .isEmpty();
+        assertThat(capture.messages("(" + BAD + ") && udp.srcport == " + broken))
+                .as("the malformed one of the test itself")
+                .isNotEmpty();
+    }
+
+    /** The positive control: what the dissector has to find. */
+    private static int sendsNonsense(SipNode node) {
+        try (TestPhone phone = node.phone("nonsense")) {
+            phone.wire().sendLines(phone.wire().head("OPTIONS", "sip:" + node.sip(), "nonsense") + """
+                    From: <sip:nonsense@example.com>;tag=f
+                    To: <sip:nonsense@example.com>
+                    Call-ID: nonsense
+                    CSeq: 1 OPTIONS
+                    a header without a colon
+                    Content-Length: 0
+
+                    """);
+            return phone.wire().port();
+        }
     }
 }

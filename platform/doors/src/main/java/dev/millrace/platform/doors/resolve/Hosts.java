@@ -1,5 +1,6 @@
 package dev.millrace.platform.doors.resolve;
 
+import dev.millrace.platform.runtime.HostPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -42,18 +43,15 @@ record Hosts(Map<String, List<InetAddress>> addresses) {
         if (words.length < 2) {
             return;
         }
-        InetAddress address;
-        try {
-            address = InetAddress.ofLiteral(words[0]);
-        } catch (IllegalArgumentException broken) {
-            return;
-        }
-        for (int i = 1; i < words.length; i++) {
-            List<InetAddress> own = all.computeIfAbsent(words[i].toLowerCase(Locale.ROOT), name -> new ArrayList<>());
-            if (!own.contains(address)) {
-                own.add(address);
+        HostPort.literal(words[0]).ifPresent(address -> {
+            for (int i = 1; i < words.length; i++) {
+                List<InetAddress> own =
+                        all.computeIfAbsent(words[i].toLowerCase(Locale.ROOT), name -> new ArrayList<>());
+                if (!own.contains(address)) {
+                    own.add(address);
+                }
             }
-        }
+        });
     }
 
     /** The addresses of a name in lower case; empty where the machine does not know it. */

@@ -3,19 +3,17 @@ package dev.millrace.platform.doors.sip;
 import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.sip.TransactionRecord.Branch;
+import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.platform.runtime.Member;
 import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.Rendezvous;
-import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Message;
 import dev.millrace.protocols.sip.Parser;
 import dev.millrace.protocols.sip.Request;
-import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.protocols.sip.transaction.TransactionKey;
 import dev.millrace.protocols.wire.Framed;
 import dev.millrace.protocols.wire.Malformed;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
@@ -126,11 +124,9 @@ final class Adoption {
     }
 
     private static void refuse(Desk desk, ServerTransaction adopted) {
-        int most = (int) desk.config().overload().retryAfter().toSeconds();
-        Response answer = Response.to(adopted.request(), 503, "Service Unavailable", desk.tag())
-                .append(Keys.RETRY_AFTER, String.valueOf(1 + desk.chance().below(most)))
-                .build();
-        adopted.respond(answer);
+        adopted.respond(desk.config()
+                .overload()
+                .answer(adopted.request(), desk.tag(), desk.chance().fraction()));
     }
 
     private void cancel(Desk desk, Branch branch) {
@@ -167,12 +163,8 @@ final class Adoption {
         if (!(cancel.uri() instanceof SipUri uri)) {
             return Optional.empty();
         }
-        try {
-            int port = uri.port() > 0 ? uri.port() : Transport.TCP.defaultPort();
-            return Optional.of(new InetSocketAddress(InetAddress.ofLiteral(uri.plainHost()), port));
-        } catch (IllegalArgumentException name) {
-            return Optional.empty();
-        }
+        int port = uri.port() > 0 ? uri.port() : Transport.TCP.defaultPort();
+        return HostPort.literal(uri.plainHost()).map(host -> new InetSocketAddress(host, port));
     }
 
     private static Optional<Request> request(byte[] bytes) {

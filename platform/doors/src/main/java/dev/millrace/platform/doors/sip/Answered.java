@@ -3,17 +3,15 @@ package dev.millrace.platform.doors.sip;
 import dev.millrace.protocols.sip.transaction.TransactionKey;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Non-INVITE transactions that have been answered over UDP: RFC 3261 figure 8, state Completed. All that is left of one is its
  * response, for repetitions, until timer J. They stand in spans of time of which the oldest is dropped whole, so that ending one
  * costs nothing: looking at each of tens of thousands that were last touched half a minute ago cost more than answering it had.
+ * What finds one is a keyed hash of 64 bits, because the collector would copy every object that stays for so long several times.
  * An entry lives for timer J and up to one span more; where there is no room for that, the oldest span goes early. Owned by one
  * event loop.
  */
@@ -21,33 +19,81 @@ final class Answered {
     /** Full spans that are kept beside the one that fills. */
     private static final int SPANS = 2;
 
+    /** Entries that a span has room for at first. */
+    private static final int ROOM = 64;
+
     private final int limit;
+    private final SipHash hash;
     private final List<Span> spans = new ArrayList<>();
 
-    /**
-     * What answers repetitions.
-     *
-     * @param response nothing where nothing may be answered, RFC 4320 section 4.2
-     */
-    record Reply(byte @Nullable [] response, Outlet back) {
-        void again() {
-            if (response != null) {
-                back.send(response, () -> {});
+    /** The entries of one span: open addressing, and in their own order what grows at its end only. */
+    private static final class Span {
+        private int size;
+        private int[] table;
+        private long[] keys;
+        private byte[] @Nullable [] responses;
+        private @Nullable Outlet[] backs;
+
+        /** @param expected entries */
+        Span(int expected) {
+            int room = Math.max(ROOM, Integer.highestOneBit(Math.max(1, expected - 1)) * 2);
+            this.table = new int[room * 2];
+            this.keys = new long[room];
+            this.responses = new byte[room][];
+            this.backs = new Outlet[room];
+        }
+
+        /** Where that key is; -1 where it is not. */
+        int find(long key) {
+            for (int at = (int) key & table.length - 1; table[at] != 0; at = at + 1 & table.length - 1) {
+                if (keys[table[at] - 1] == key) {
+                    return table[at] - 1;
+                }
+            }
+            return -1;
+        }
+
+        void put(long key, byte @Nullable [] response, @Nullable Outlet back) {
+            int index = find(key);
+            if (index < 0) {
+                if (size == keys.length) {
+                    grow();
+                }
+                index = size++;
+                keys[index] = key;
+                place(index);
+            }
+            responses[index] = response;
+            backs[index] = back;
+        }
+
+        private void place(int index) {
+            int at = (int) keys[index] & table.length - 1;
+            while (table[at] != 0) {
+                at = at + 1 & table.length - 1;
+            }
+            table[at] = index + 1;
+        }
+
+        private void grow() {
+            int room = size * 2;
+            keys = Arrays.copyOf(keys, room);
+            responses = Arrays.copyOf(responses, room);
+            backs = Arrays.copyOf(backs, room);
+            table = new int[room * 2];
+            for (int i = 0; i < size; i++) {
+                place(i);
             }
         }
     }
 
-    /** Those of one span. */
-    private record Span(Map<TransactionKey, Reply> replies, Set<RequestId> merging) {
-        /** @param expected entries */
-        Span(int expected) {
-            this(HashMap.newHashMap(expected), new HashSet<>());
-        }
-    }
-
-    /** @param limit entries that it holds at the most */
-    Answered(int limit) {
+    /**
+     * @param limit entries that it holds at the most
+     * @param hash with a key that nobody knows, or somebody could make two requests share their answer
+     */
+    Answered(int limit, SipHash hash) {
         this.limit = limit;
+        this.hash = hash;
         spans.add(new Span(0));
     }
 
@@ -56,37 +102,58 @@ final class Answered {
         return timerJ.dividedBy(SPANS);
     }
 
-    /** @param merging what another way of the same request is known by; null where it may come by several */
-    void put(TransactionKey key, Reply reply, @Nullable RequestId merging) {
-        if (spans.getLast().replies.size() >= Math.max(1, limit / (SPANS + 1))) {
+    /**
+     * @param response nothing where nothing may be answered, RFC 4320 section 4.2
+     * @param back the way of the response
+     * @param merging what another way of the same request is known by; null where it may come by several
+     */
+    void put(TransactionKey key, byte @Nullable [] response, Outlet back, @Nullable RequestId merging) {
+        if (spans.getLast().size >= Math.max(1, limit / (SPANS + 1))) {
             turn();
         }
         Span now = spans.getLast();
-        now.replies.put(key, reply);
+        now.put(hash(key), response, back);
         if (merging != null) {
-            now.merging.add(merging);
+            now.put(hash(merging), null, null);
         }
     }
 
-    @Nullable
-    Reply get(TransactionKey key) {
+    /** Answers a repetition; false where nothing is known of such a request. */
+    boolean again(TransactionKey key) {
+        long wanted = hash(key);
         for (int i = spans.size() - 1; i >= 0; i--) {
-            Reply reply = spans.get(i).replies.get(key);
-            if (reply != null) {
-                return reply;
-            }
-        }
-        return null;
-    }
-
-    /** Whether that request has been answered, by whatever way it came. */
-    boolean has(RequestId request) {
-        for (Span span : spans) {
-            if (span.merging.contains(request)) {
+            Span span = spans.get(i);
+            int at = span.find(wanted);
+            if (at >= 0) {
+                byte[] response = span.responses[at];
+                Outlet back = span.backs[at];
+                if (response != null && back != null) {
+                    back.send(response, () -> {});
+                }
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether that request has been answered, by whatever way it came. */
+    boolean has(RequestId request) {
+        long wanted = hash(request);
+        for (Span span : spans) {
+            if (span.find(wanted) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private long hash(TransactionKey key) {
+        return hash.of(key.branch(), key.host(), key.method(), key.port());
+    }
+
+    /** Another number of texts than a key of a transaction has: the two are never taken for each other. */
+    private long hash(RequestId request) {
+        return hash.of(request.callId(), request.fromTag(), request.method(), "", request.number());
     }
 
     /** The oldest span ends, a new one begins. */
@@ -94,13 +161,14 @@ final class Answered {
         if (spans.size() > SPANS) {
             spans.removeFirst();
         }
-        spans.add(new Span(spans.getLast().replies.size()));
+        spans.add(new Span(spans.getLast().size));
     }
 
+    /** Entries; a request that must not be merged counts twice. */
     int size() {
         int size = 0;
         for (Span span : spans) {
-            size += span.replies.size();
+            size += span.size;
         }
         return size;
     }

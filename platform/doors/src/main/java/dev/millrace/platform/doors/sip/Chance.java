@@ -28,9 +28,9 @@ final class Chance {
         return bits.i64();
     }
 
-    /** A number from 0 to below the bound. */
-    int below(int bound) {
-        return (int) Long.remainderUnsigned(next(), bound);
+    /** From 0 to below 1. */
+    double fraction() {
+        return ids.fraction();
     }
 
     /** A tag of 65 random bits, RFC 3261 section 19.3 asks for 32. */

@@ -81,7 +81,7 @@ final class Desk {
                 exchange.node().loops().all().size(),
                 exchange.node().clock());
         this.deadlines = new Deadlines(loop, exchange.node().clock(), this::bug);
-        this.answered = new Answered(limit);
+        this.answered = new Answered(limit, new SipHash(chance.next(), chance.next()));
         this.elsewhere = new Elsewhere(this, exchange);
         this.sweeping = loop.every(SWEEP, () -> sweep(nanos() - Records.RINGING.toNanos()));
         this.turning = loop.every(Answered.span(exchange.timing().timeout()), answered::turn);
@@ -181,8 +181,8 @@ final class Desk {
     }
 
     /** All that is left to do for it is to answer repetitions. */
-    void keep(TransactionKey key, Answered.Reply reply, @Nullable RequestId merging) {
-        answered.put(key, reply, merging);
+    void keep(TransactionKey key, byte @Nullable [] response, Outlet back, @Nullable RequestId merging) {
+        answered.put(key, response, back, merging);
     }
 
     /** The request with our Via on top, which has a branch of this node. */
@@ -303,12 +303,7 @@ final class Desk {
         ServerShell shell = servers.get(key);
         if (shell != null) {
             shell.arrived(request);
-            return;
-        }
-        Answered.Reply reply = answered.get(key);
-        if (reply != null) {
-            reply.again();
-        } else if (path != Path.PASSED) {
+        } else if (!answered.again(key) && path != Path.PASSED) {
             fresh(request, inlet, key, path);
         }
     }

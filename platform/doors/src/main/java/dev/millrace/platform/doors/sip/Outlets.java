@@ -106,17 +106,17 @@ final class Outlets {
      */
     Outlet back(Inlet inlet, Via via, Loop loop) {
         FlowRef ref = inlet.flow();
-        if (ref.transport() == Transport.UDP) {
-            if (via.rport() >= 0 || !ref.node().equals(nodeId)) {
-                return once(inlet, via, loop);
-            }
-            Optional<Flow> flow = inlet.local().or(() -> transports.flow(ref));
-            boolean asItCame = flow.isEmpty()
-                    || flow.get().balanced()
-                    || port(via) == inlet.source().getPort();
-            return asItCame ? once(inlet, via, loop) : to(transports.udp(address(inlet.source(), via)), loop);
+        if (ref.transport() != Transport.UDP || !ref.node().equals(nodeId)) {
+            return once(inlet, via, loop);
         }
-        return once(inlet, via, loop);
+        Optional<Flow> flow = inlet.local().or(() -> transports.flow(ref));
+        if (flow.isEmpty()) {
+            return once(inlet, via, loop);
+        }
+        boolean asItCame = via.rport() >= 0
+                || flow.get().balanced()
+                || port(via) == inlet.source().getPort();
+        return to(asItCame ? flow.get() : transports.udp(address(inlet.source(), via)), loop);
     }
 
     /** By the flow, and another way where it is gone. */

@@ -336,7 +336,7 @@ final class ServerShell implements ServerTransaction, Running.Shell {
         running.stopAll();
         desk.remove(this);
         if (!invite && status != 0 && !inlet.transport().reliable()) {
-            desk.keep(key, new Answered.Reply(status == 408 ? null : sent, back), requestId);
+            desk.keep(key, status == 408 ? null : sent, back, requestId);
         }
         if (onEnd != null) {
             onEnd.run();

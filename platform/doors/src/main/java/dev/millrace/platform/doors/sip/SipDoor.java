@@ -5,11 +5,11 @@ import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.resolve.Hop;
 import dev.millrace.platform.doors.sip.transport.Listener;
+import dev.millrace.platform.doors.sip.transport.TransportConfig;
 import dev.millrace.platform.doors.sip.transport.Transports;
 import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.platform.runtime.Loop;
 import dev.millrace.platform.runtime.NodeContext;
-import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
@@ -70,7 +70,7 @@ public final class SipDoor implements AutoCloseable {
         synchronized (opening) {
             if (opened == null) {
                 Exchange.Entrance entrance = new Exchange.Entrance();
-                opened = Transports.open(node, SipConfig.of(node).transport(), entrance)
+                opened = Transports.open(node, TransportConfig.of(node.settings(), node.config()), entrance)
                         .compose(transports -> domains.open(transports).map(known -> transports))
                         .map(transports -> {
                             Exchange open = new Exchange(node, config, roles, meters, transports);
@@ -208,12 +208,7 @@ public final class SipDoor implements AutoCloseable {
      * were refused together do not come back together. Called on an event loop.
      */
     public Response busy(Request request) {
-        int most = (int) config.overload().retryAfter().toSeconds();
-        return Response.to(request, 503, "Service Unavailable", tag())
-                .append(
-                        Keys.RETRY_AFTER,
-                        String.valueOf(1 + Math.floorMod(node.ids().number(), most)))
-                .build();
+        return config.overload().answer(request, tag(), node.ids().fraction());
     }
 
     /** What the door listens on. */

@@ -1,8 +1,6 @@
 package dev.millrace.platform.doors.sip;
 
 import dev.millrace.platform.runtime.Rendezvous;
-import dev.millrace.protocols.sip.Edit;
-import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Methods;
 import dev.millrace.protocols.sip.Refusal;
 import dev.millrace.protocols.sip.Request;
@@ -25,12 +23,14 @@ final class Stateless {
         send(request, inlet, refusal.answer(request, tag(request)));
     }
 
-    /** 503 with a Retry-After of its own, so that those who were refused together do not come back together. */
+    /** 503 with a Retry-After. */
     void busy(Request request, Inlet inlet) {
-        int most = (int) desk.config().overload().retryAfter().toSeconds();
-        Edit<Response> answer = Response.to(request, 503, "Service Unavailable", tag(request));
-        answer.append(Keys.RETRY_AFTER, String.valueOf(1 + desk.chance().below(most)));
-        send(request, inlet, answer.build());
+        send(
+                request,
+                inlet,
+                desk.config()
+                        .overload()
+                        .answer(request, tag(request), desk.chance().fraction()));
     }
 
     void answer(Request request, Inlet inlet, int status, String reason) {

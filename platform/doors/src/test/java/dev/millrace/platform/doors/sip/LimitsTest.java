@@ -28,9 +28,21 @@ class LimitsTest {
         return count;
     }
 
+    private static void byeIsAnswered(Peer peer, InetSocketAddress door) {
+        String id = Peer.fresh("c");
+        String bye = peer.request("BYE", "sip:me@example.com", id, id, "")
+                .replace("To: <sip:me@example.com>", "To: <sip:me@example.com>;tag=1");
+        peer.send(bye, door);
+        peer.response(200);
+    }
+
+    private static DoorNodes node(String key, String value) {
+        return DoorNodes.start(DoorNodes.spec("A", Map.of(key, value), Role.PROXY));
+    }
+
     @Test
     void moreTransactionsThanThereIsRoomForAre503() {
-        try (DoorNodes nodes = DoorNodes.start(DoorNodes.spec("A", Map.of("sip.transactions", "100"), Role.PROXY));
+        try (DoorNodes nodes = node("sip.transactions", "100");
                 Peer peer = new Peer();
                 Peer silent = new Peer()) {
             int requests = 200;
@@ -54,7 +66,7 @@ class LimitsTest {
 
     @Test
     void whatIsAnsweredTakesNoRoomButItsRepetitionsAreAnsweredAlike() {
-        try (DoorNodes nodes = DoorNodes.start(DoorNodes.spec("A", Map.of("sip.transactions", "100"), Role.PROXY));
+        try (DoorNodes nodes = node("sip.transactions", "100");
                 Peer peer = new Peer()) {
             InetSocketAddress door = nodes.address("A");
             assertThat(answers(peer, door, 300, 200, new HashSet<>())).isEqualTo(300);
@@ -72,21 +84,17 @@ class LimitsTest {
 
     @Test
     void moreRequestsPerSecondThanAreAdmittedAre503ButDialogsGoOn() {
-        try (DoorNodes nodes = DoorNodes.start(DoorNodes.spec("A", Map.of("sip.admission.rate", "2"), Role.PROXY));
+        try (DoorNodes nodes = node("sip.admission.rate", "2");
                 Peer peer = new Peer()) {
             InetSocketAddress door = nodes.address("A");
             assertThat(answers(peer, door, 40, 503, new HashSet<>())).isGreaterThan(20);
-            String id = Peer.fresh("c");
-            String bye = peer.request("BYE", "sip:me@example.com", id, id, "")
-                    .replace("To: <sip:me@example.com>", "To: <sip:me@example.com>;tag=1");
-            peer.send(bye, door);
-            peer.response(200);
+            byeIsAnswered(peer, door);
         }
     }
 
     @Test
     void aLateLoopTakesNothingNewButDialogsGoOn() {
-        try (DoorNodes nodes = DoorNodes.start(DoorNodes.spec("A", Map.of("sip.overload.delay", "50ms"), Role.PROXY));
+        try (DoorNodes nodes = node("sip.overload.delay", "50ms");
                 Peer peer = new Peer()) {
             InetSocketAddress door = nodes.address("A");
             Set<String> retries = new HashSet<>();
@@ -99,12 +107,7 @@ class LimitsTest {
             assertThat(busy).isTrue();
             assertThat(retries).hasSize(1);
             assertThat(nodes.count("A", "millrace.sip.overloaded")).isPositive();
-            String id = Peer.fresh("c");
-            peer.send(
-                    peer.request("BYE", "sip:me@example.com", id, id, "")
-                            .replace("To: <sip:me@example.com>", "To: <sip:me@example.com>;tag=1"),
-                    door);
-            peer.response(200);
+            byeIsAnswered(peer, door);
             Await.until("it is over", () -> nodes.delayMillis("A") < 10);
             assertThat(answers(peer, door, 1, 200, retries)).isEqualTo(1);
         }

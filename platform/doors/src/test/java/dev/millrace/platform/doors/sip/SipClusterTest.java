@@ -187,6 +187,12 @@ class SipClusterTest extends TwoPeers {
         bob.request("ACK");
     }
 
+    /** Whether it is the INVITE repeated, which a slow machine leaves behind in the phone's socket. */
+    private static boolean again(Request request, Peer.Received<Request> invite) {
+        return request.method().equals("INVITE")
+                && request.topVia().equals(invite.message().topVia());
+    }
+
     @Test
     void theCallsOfAKilledNodeAreEndedByAnotherOne() {
         Map<String, String> trusting = Map.of("sip.peers", "127.0.0.1,127.0.0.20", "sip.balancers", "127.0.0.20");
@@ -255,7 +261,8 @@ class SipClusterTest extends TwoPeers {
                 alice.response(487);
                 alice.send(alice.request("ACK", bob.uri(), callId, branch, ""), three.address("X"));
                 // The call that was answered is left alone; its repeated 200 still finds the caller.
-                assertThat(dave.silent(SHORT, Request.class::isInstance)).isTrue();
+                assertThat(dave.silent(SHORT, heard -> heard instanceof Request request && !again(request, talking)))
+                        .isTrue();
                 dave.answer(new Peer.Received<>(talking.message(), three.address("Z")), 200, "OK");
                 carol.response(200);
             }

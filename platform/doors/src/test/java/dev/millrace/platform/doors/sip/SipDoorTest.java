@@ -29,14 +29,9 @@ class SipDoorTest extends TwoPeers {
         door = nodes.address("A");
     }
 
-    private String invite(String uri, String more) {
-        return alice.request("INVITE", uri, callId, branch, more);
-    }
-
     @Test
     void aCallGoesThroughWithOneViaOfOurs() {
-        alice.send(invite(bob.uri(), ""), door);
-        Peer.Received<Request> invite = bob.request("INVITE");
+        Peer.Received<Request> invite = invited(door);
         assertThat(invite.message().vias()).hasSize(2);
         assertThat(invite.message().topVia().branch().orElseThrow()).startsWith("z9hG4bK");
         assertThat(invite.message().topVia().rport()).isZero();
@@ -56,11 +51,8 @@ class SipDoorTest extends TwoPeers {
 
     @Test
     void aRetransmissionIsAbsorbedAndAnsweredAgain() {
-        alice.send(invite(bob.uri(), ""), door);
-        Peer.Received<Request> invite = bob.request("INVITE");
-        bob.answer(invite, 180, "Ringing");
-        alice.response(180);
-        alice.send(invite(bob.uri(), ""), door);
+        Peer.Received<Request> invite = ringing(door);
+        alice.send(invite(), door);
         assertThat(alice.response(180).callId()).isEqualTo(callId);
         bob.answer(invite, 486, "Busy Here");
         assertThat(bob.request("ACK").message().topVia())
@@ -89,10 +81,7 @@ class SipDoorTest extends TwoPeers {
     void aCancelEndsWhatRingsAndAnUnknownOneIs481() {
         alice.send(alice.request("CANCEL", bob.uri(), callId, branch, ""), door);
         alice.response(481);
-        alice.send(invite(bob.uri(), ""), door);
-        Peer.Received<Request> invite = bob.request("INVITE");
-        bob.answer(invite, 180, "Ringing");
-        alice.response(180);
+        Peer.Received<Request> invite = ringing(door);
         alice.send(alice.request("CANCEL", bob.uri(), callId, branch, ""), door);
         assertThat(alice.response(200).method()).isEqualTo("CANCEL");
         Peer.Received<Request> cancel = bob.request("CANCEL");
@@ -105,8 +94,7 @@ class SipDoorTest extends TwoPeers {
 
     @Test
     void aCancelWithAnotherBranchHasNoEffect() {
-        alice.send(invite(bob.uri(), ""), door);
-        Peer.Received<Request> invite = bob.request("INVITE");
+        Peer.Received<Request> invite = invited(door);
         bob.answer(invite, 180, "Ringing");
         alice.send(alice.request("CANCEL", bob.uri(), callId, branch + "x", ""), door);
         alice.response(481);
@@ -154,8 +142,8 @@ class SipDoorTest extends TwoPeers {
 
     @Test
     void anAckToARefusalWithoutATransactionIsDropped() {
-        String invite = invite(bob.uri(), "").replace("CSeq: 1 INVITE", "CSeq: 1 BYE");
-        alice.send(invite, door);
+        String bye = invite().replace("CSeq: 1 INVITE", "CSeq: 1 BYE");
+        alice.send(bye, door);
         Response refused = alice.response(400);
         String tag = refused.to().tag().orElseThrow();
         alice.send(
@@ -181,11 +169,10 @@ class SipDoorTest extends TwoPeers {
 
     @Test
     void aRetransmissionBehindA2xxIsAbsorbedAndACancelThenEndsNothing() {
-        alice.send(invite(bob.uri(), ""), door);
-        Peer.Received<Request> invite = bob.request("INVITE");
+        Peer.Received<Request> invite = invited(door);
         bob.answer(invite, 200, "OK");
         alice.response(200);
-        alice.send(invite(bob.uri(), ""), door);
+        alice.send(invite(), door);
         alice.send(alice.request("CANCEL", bob.uri(), callId, branch, ""), door);
         assertThat(alice.anyResponse().method()).isEqualTo("CANCEL");
         assertThat(bob.silent(SHORT, Request.class::isInstance)).isTrue();
@@ -193,10 +180,7 @@ class SipDoorTest extends TwoPeers {
 
     @Test
     void aCallThatNobodyEndsIsEndedByTheDoor() {
-        alice.send(invite(bob.uri(), ""), door);
-        Peer.Received<Request> invite = bob.request("INVITE");
-        bob.answer(invite, 180, "Ringing");
-        alice.response(180);
+        Peer.Received<Request> invite = ringing(door);
         nodes.sweep("A");
         bob.request("CANCEL");
         alice.response(408);
@@ -208,8 +192,7 @@ class SipDoorTest extends TwoPeers {
 
     @Test
     void aSecond2xxOfOneInviteIsPassedOn() {
-        alice.send(invite(bob.uri(), ""), door);
-        Peer.Received<Request> invite = bob.request("INVITE");
+        Peer.Received<Request> invite = invited(door);
         bob.answer(invite, 200, "OK");
         alice.response(200);
         bob.answer(invite, 200, "OK");
@@ -231,8 +214,7 @@ class SipDoorTest extends TwoPeers {
 
     @Test
     void theStatusSaysWhatGoesOn() {
-        alice.send(invite(bob.uri(), ""), door);
-        bob.request("INVITE");
+        invited(door);
         assertThat(nodes.transactions("A")).isPositive();
         assertThat(nodes.door("A").status()).containsKeys("listeners", "transactions", "loopDelayMillis", "domains");
         alice.send(alice.request("CANCEL", bob.uri(), callId, branch, ""), door);

@@ -1,5 +1,6 @@
 package dev.millrace.platform.runtime.testing;
 
+import dev.millrace.platform.contracts.Question;
 import dev.millrace.platform.runtime.Abruptly;
 import dev.millrace.platform.runtime.Node;
 import dev.millrace.platform.runtime.NodeContext;
@@ -12,11 +13,16 @@ import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +40,8 @@ public final class TestNodes implements AutoCloseable {
     private static final int FIRST_PORT = 10_000;
 
     private static final int LAST_PORT = 19_999;
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final Map<String, Node> nodes = new LinkedHashMap<>();
 
@@ -74,6 +82,16 @@ public final class TestNodes implements AutoCloseable {
             specs.add(new Spec(String.valueOf((char) ('A' + i)), modules, List.of(), flags));
         }
         return start(known, specs);
+    }
+
+    /** The settings of several modules together; some have those of a module below among their own. */
+    @SafeVarargs
+    public static List<Setting<?>> known(List<Setting<?>>... modules) {
+        Set<Setting<?>> all = new LinkedHashSet<>();
+        for (List<Setting<?>> module : modules) {
+            all.addAll(module);
+        }
+        return List.copyOf(all);
     }
 
     /** Those nodes, started one after the other; the first needs the role location. */
@@ -147,6 +165,26 @@ public final class TestNodes implements AutoCloseable {
 
     public NodeContext context(String id) {
         return node(id).context();
+    }
+
+    /** What a question to a role is answered when that node asks it. */
+    public <Q, A> A ask(String id, Question<Q, A> question, String key, Q query) {
+        return Await.get(context(id).bus().ask(question, key, query));
+    }
+
+    /** What an operator gets from that node's admin port. */
+    public HttpResponse<String> admin(String id, String method, String path, String body) {
+        URI uri = URI.create("http://127.0.0.1:" + node(id).adminPort() + path);
+        try {
+            return HTTP.send(
+                    HttpRequest.newBuilder(uri)
+                            .timeout(Await.LONG)
+                            .method(method, HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException failure) {
+            throw new AssertionError(failure);
+        }
     }
 
     /** Waits until every running node sees every other one with its load. */

@@ -207,8 +207,17 @@ final class Turn {
     }
 
     /** After a branch has ended or targets have come: fork what may be forked, or end. */
+    private boolean pending() {
+        for (Branch branch : branches) {
+            if (branch.pending()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void settle() {
-        boolean pending = branches.stream().anyMatch(Branch::pending);
+        boolean pending = pending();
         if (phase == Phase.FORKING && !targets.isEmpty()) {
             if (targets.waiting().isEmpty() && !pending) {
                 targets.advance();

@@ -154,6 +154,8 @@ final class StreamChannel extends ChannelInboundHandlerAdapter implements Connec
                         peerNames),
                 this);
         connection = made;
+        // Nobody has looked yet: what is written before that is not late.
+        progressed = receiving.now();
         home.add(made);
         if (serverName != null || !secure) {
             home.leadsTo(made, Target.of(listener.transport(), remote, serverName == null ? "" : serverName));

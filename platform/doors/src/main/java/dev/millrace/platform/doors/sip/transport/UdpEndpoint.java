@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SIP over UDP on one address: a socket per event loop, all on the same port. What arrives is copied once, parsed on the loop that
@@ -25,6 +26,9 @@ import java.util.List;
 final class UdpEndpoint implements AutoCloseable {
     /** Bytes of the longest datagram that UDP can carry over IPv4. */
     static final int DATAGRAM_LIMIT = 65_507;
+
+    /** Senders that a socket remembers; a power of two. */
+    private static final int RECENT = 1_024;
 
     private final String nodeId;
     private final long process;
@@ -109,8 +113,11 @@ final class UdpEndpoint implements AutoCloseable {
     private final class Socket implements UdpPort.Receiver {
         private final Loop loop;
 
+        /** Flows of late senders, each where the hash of its address puts it. */
+        private final @Nullable UdpFlow[] recent = new UdpFlow[RECENT];
+
         /** Set once, when bound; read by other threads only for counters and to close it. */
-        private volatile @org.jspecify.annotations.Nullable UdpPort port;
+        private volatile @Nullable UdpPort port;
 
         /** A batch is being received: what is sent waits for its end. */
         private boolean receives;
@@ -152,13 +159,24 @@ final class UdpEndpoint implements AutoCloseable {
         }
 
         private void message(byte[] bytes, InetSocketAddress from) {
-            Flow flow = new UdpFlow(UdpEndpoint.this, from);
+            Flow flow = flow(from);
             switch (Parser.parse(bytes, 0, bytes.length)) {
                 case Framed.Message<Message>(Message message, int _) -> receiving.message(flow, message);
                 case Framed.NeedMore<Message> _ -> receiving.meters().keepAlives.increment();
                 case Framed.Broken<Message>(Malformed why) ->
                     receiving.broken(flow, why, Parser.answerable(bytes, 0, bytes.length));
             }
+        }
+
+        /** Most datagrams come from one that has sent before: its address need not be written out again. */
+        private Flow flow(InetSocketAddress from) {
+            int at = from.hashCode() & RECENT - 1;
+            UdpFlow known = recent[at];
+            if (known == null || !known.remote().equals(from)) {
+                known = new UdpFlow(UdpEndpoint.this, from);
+                recent[at] = known;
+            }
+            return known;
         }
 
         private void stun(byte[] bytes, InetSocketAddress from) {

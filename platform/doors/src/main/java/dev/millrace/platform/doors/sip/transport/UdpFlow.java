@@ -5,18 +5,35 @@ import dev.millrace.platform.contracts.Transport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Our UDP port and one peer's address: no state, made when it is needed, equal to any other of the same pair. */
-record UdpFlow(UdpEndpoint endpoint, InetSocketAddress remote) implements Flow {
+final class UdpFlow implements Flow {
+    private final UdpEndpoint endpoint;
+    private final InetSocketAddress remote;
+
+    /** Made when it is asked for, by whoever does first; all of them make the same. */
+    private @Nullable FlowRef ref;
+
+    UdpFlow(UdpEndpoint endpoint, InetSocketAddress remote) {
+        this.endpoint = endpoint;
+        this.remote = remote;
+    }
+
     @Override
     public FlowRef ref() {
-        return new FlowRef(
-                endpoint.nodeId(),
-                Transport.UDP,
-                balanced() ? endpoint.process() : 0,
-                listener().index(),
-                Source.reachable(remote.getAddress()),
-                remote.getPort());
+        FlowRef known = ref;
+        if (known == null) {
+            known = new FlowRef(
+                    endpoint.nodeId(),
+                    Transport.UDP,
+                    balanced() ? endpoint.process() : 0,
+                    listener().index(),
+                    Source.reachable(remote.getAddress()),
+                    remote.getPort());
+            ref = known;
+        }
+        return known;
     }
 
     @Override
@@ -33,6 +50,11 @@ record UdpFlow(UdpEndpoint endpoint, InetSocketAddress remote) implements Flow {
     public InetSocketAddress local() {
         return new InetSocketAddress(
                 listener().local(remote), listener().bound().getPort());
+    }
+
+    @Override
+    public InetSocketAddress remote() {
+        return remote;
     }
 
     @Override
@@ -59,6 +81,16 @@ record UdpFlow(UdpEndpoint endpoint, InetSocketAddress remote) implements Flow {
     @Override
     public void keep(Duration span) {
         // Nothing is open.
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof UdpFlow that && endpoint == that.endpoint && remote.equals(that.remote);
+    }
+
+    @Override
+    public int hashCode() {
+        return remote.hashCode();
     }
 
     @Override

@@ -15,10 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,30 +27,18 @@ class ProxyProtocolTest {
     @TempDir
     static Path folder;
 
-    @AutoClose
-    private static Told told;
-
-    @BeforeAll
-    static void start() {
-        told = new Told(Map.of(
-                "sip.transports", "tcp,tls",
-                "sip.balancers", "127.0.0.0/8",
-                "sip.source.connections", "5",
-                "sip.source.rate", "50",
-                "sip.message-time", "1s",
-                "front", "sip.example:5070",
-                "sip.tls.front-port", "5071",
-                "advertise", "node-a.example",
-                "tls.certificate",
-                        OURS.leaf("EC", "a.example")
-                                .write(folder.resolve("a.pem"))
-                                .toString()));
-    }
-
-    @BeforeEach
-    void forget() {
-        told.forget();
-    }
+    @RegisterExtension
+    static final Told told = new Told(() -> Map.of(
+            "sip.transports", "tcp,tls",
+            "sip.balancers", "127.0.0.0/8",
+            "sip.source.connections", "5",
+            "sip.source.rate", "50",
+            "sip.message-time", "1s",
+            "front", "sip.example:5070",
+            "sip.tls.front-port", "5071",
+            "advertise", "node-a.example",
+            "tls.certificate",
+                    OURS.leaf("EC", "a.example").write(folder.resolve("a.pem")).toString()));
 
     private static Peer connect() {
         return Peer.connect(told.listener(Transport.TCP).bound());

@@ -9,10 +9,8 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.util.Map;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,22 +19,12 @@ class SourceLimitsTest {
     private static final int RATE = 50;
     private static final int MANY = 400;
 
-    @AutoClose
-    private static Told told;
-
-    @BeforeAll
-    static void start() {
-        told = new Told(Map.of(
-                "sip.transports", "udp,tcp",
-                "sip.bind", "0.0.0.0",
-                "sip.balancers", "127.0.0.8",
-                "sip.source.rate", String.valueOf(RATE)));
-    }
-
-    @BeforeEach
-    void forget() {
-        told.forget();
-    }
+    @RegisterExtension
+    static final Told told = new Told(() -> Map.of(
+            "sip.transports", "udp,tcp",
+            "sip.bind", "0.0.0.0",
+            "sip.balancers", "127.0.0.8",
+            "sip.source.rate", String.valueOf(RATE)));
 
     private static DatagramSocket peer(String host) throws IOException {
         DatagramSocket socket = new DatagramSocket(0, InetAddress.ofLiteral(host));

@@ -15,27 +15,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TcpTest {
-    @AutoClose
-    private static Told told;
-
-    @BeforeAll
-    static void start() {
-        told = new Told(Map.of(
-                "sip.transports", "udp,tcp",
-                "sip.bind", "127.0.0.1,[::1]",
-                "sip.idle", "3s",
-                "sip.message-time", "1s",
-                "sip.write-bytes", "65536",
-                "sip.source.connections", "40"));
-    }
+    @RegisterExtension
+    static final Told told = new Told(() -> Map.of(
+            "sip.transports", "udp,tcp",
+            "sip.bind", "127.0.0.1,[::1]",
+            "sip.idle", "3s",
+            "sip.message-time", "1s",
+            "sip.write-bytes", "65536",
+            "sip.source.connections", "40"));
 
     @BeforeEach
     void forget() {
@@ -218,6 +212,22 @@ class TcpTest {
             });
         }
         Await.until("it was counted", () -> told.counter("millrace.sip.closed", "why", "unfinished") > 0);
+    }
+
+    /** What was written a moment ago is no sign of a peer that does not read, also where nobody has looked before. */
+    @Test
+    void aYoungConnectionMayHaveBytesWaiting() {
+        try (Peer peer = connect()) {
+            // Told answers no ACK: nothing has been written yet.
+            peer.send(options("young").replace("OPTIONS", "ACK"));
+            Connection young = (Connection) Told.next(told.messages).flow();
+            young.loop().run(() -> {
+                young.send(Told.bytes("hello"));
+                young.look(told.node.clock().nanos(), Long.MAX_VALUE);
+            });
+            assertThat(peer.receive(5)).isEqualTo("hello");
+            assertThat(young.open()).isTrue();
+        }
     }
 
     @Test

@@ -25,10 +25,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,33 +39,23 @@ class TlsTest {
     @TempDir
     static Path folder;
 
-    @AutoClose
-    private static Told told;
-
-    @BeforeAll
-    static void start() {
-        told = new Told(Map.of(
-                "sip.transports",
-                "tls",
-                "sip.message-time",
-                "4s",
-                "tls.certificate",
-                OURS.leaf("EC", "a.example", "127.0.0.1")
-                        .write(folder.resolve("a.pem"))
-                        .toString(),
-                "tls.sni",
-                OURS.leaf("RSA", "b.example").write(folder.resolve("b.pem")) + ","
-                        + OURS.leaf("EC", "*.c.example").write(folder.resolve("c.pem")),
-                "tls.client-ca",
-                CLIENTS.write(folder.resolve("clients.pem")).toString(),
-                "tls.peer-ca",
-                OURS.write(folder.resolve("ours.pem")).toString()));
-    }
-
-    @BeforeEach
-    void forget() {
-        told.forget();
-    }
+    @RegisterExtension
+    static final Told told = new Told(() -> Map.of(
+            "sip.transports",
+            "tls",
+            "sip.message-time",
+            "4s",
+            "tls.certificate",
+            OURS.leaf("EC", "a.example", "127.0.0.1")
+                    .write(folder.resolve("a.pem"))
+                    .toString(),
+            "tls.sni",
+            OURS.leaf("RSA", "b.example").write(folder.resolve("b.pem")) + ","
+                    + OURS.leaf("EC", "*.c.example").write(folder.resolve("c.pem")),
+            "tls.client-ca",
+            CLIENTS.write(folder.resolve("clients.pem")).toString(),
+            "tls.peer-ca",
+            OURS.write(folder.resolve("ours.pem")).toString()));
 
     private static SSLSocket socket(SSLContext context, String name) {
         try {

@@ -22,9 +22,18 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A node with open SIP ports whose door answers every request with 200 and remembers what it was told. */
-final class Told implements Inbound, AutoCloseable {
+/**
+ * A node with open SIP ports whose door answers every request with 200 and remembers what it was told: one for all tests of a class,
+ * each of which begins with nothing told.
+ */
+@SuppressWarnings("NullAway.Init")
+final class Told implements Inbound, BeforeAllCallback, BeforeEachCallback, AfterAllCallback, AutoCloseable {
     /** What arrived. */
     record Heard(Flow flow, Message message, int loop) {
         boolean onLoop() {
@@ -37,12 +46,33 @@ final class Told implements Inbound, AutoCloseable {
 
     final BlockingQueue<Heard> messages = new LinkedBlockingQueue<>();
     final BlockingQueue<Refused> refused = new LinkedBlockingQueue<>();
-    final TestNodes nodes;
-    final NodeContext node;
-    final Transports transports;
+    private final Supplier<Map<String, String>> flags;
+    TestNodes nodes;
+    NodeContext node;
+    Transports transports;
 
-    /** @param flags beyond the ports */
-    Told(Map<String, String> flags) {
+    /** @param flags beyond the ports; asked when the node starts */
+    Told(Supplier<Map<String, String>> flags) {
+        this.flags = flags;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext tests) {
+        open();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext test) {
+        forget();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext tests) {
+        close();
+    }
+
+    /** Starts the node. */
+    Told open() {
         List<Setting<?>> known = new ArrayList<>(TransportConfig.ALL);
         known.addAll(HttpConfig.ALL);
         nodes = TestNodes.start(
@@ -51,9 +81,10 @@ final class Told implements Inbound, AutoCloseable {
                         "A",
                         List.of(new TestRole(dev.millrace.platform.contracts.Role.LOCATION)),
                         List.of(),
-                        new HashMap<>(flags))));
+                        new HashMap<>(flags.get()))));
         node = nodes.context("A");
         transports = Await.get(Transports.open(node, TransportConfig.of(node.settings(), node.config()), this));
+        return this;
     }
 
     Listener listener(dev.millrace.platform.contracts.Transport transport) {

@@ -19,20 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UdpTest {
-    @AutoClose
-    private static Told told;
-
-    @BeforeAll
-    static void start() {
-        told = new Told(Map.of("sip.transports", "udp", "sip.bind", "127.0.0.1, ::1", "sip.source.rate", "100000"));
-    }
+    @RegisterExtension
+    static final Told told =
+            new Told(() -> Map.of("sip.transports", "udp", "sip.bind", "127.0.0.1, ::1", "sip.source.rate", "100000"));
 
     private static DatagramSocket peer(String host) throws IOException {
         DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName(host));
@@ -219,7 +214,7 @@ class UdpTest {
                 "127.0.0.1",
                 "sip.proxy-protocol",
                 "false");
-        try (Told behind = new Told(balanced);
+        try (Told behind = new Told(() -> balanced).open();
                 DatagramSocket peer = peer("127.0.0.1")) {
             byte[] options = Told.bytes(Told.options("UDP", "192.0.2.1", 5060, "b"));
             InetSocketAddress door = behind.listener(Transport.UDP).bound();

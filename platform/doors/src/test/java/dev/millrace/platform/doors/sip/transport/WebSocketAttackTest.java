@@ -12,10 +12,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,18 +22,9 @@ class WebSocketAttackTest {
     private static final int TEXT = 0x81;
     private static final int PING = 0x89;
 
-    @AutoClose
-    private static Told told;
-
-    @BeforeAll
-    static void start() {
-        told = new Told(Map.of("sip.transports", "ws", "sip.message-time", "1s", "sip.write-bytes", "65536"));
-    }
-
-    @BeforeEach
-    void forget() {
-        told.forget();
-    }
+    @RegisterExtension
+    static final Told told =
+            new Told(() -> Map.of("sip.transports", "ws", "sip.message-time", "1s", "sip.write-bytes", "65536"));
 
     private static Peer open(String more) {
         return Peer.connect(told.listener(Transport.WS).bound()).upgrade("/ws", more);

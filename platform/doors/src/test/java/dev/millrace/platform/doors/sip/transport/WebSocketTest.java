@@ -22,8 +22,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,33 +35,25 @@ class WebSocketTest {
     @TempDir
     static Path folder;
 
-    @AutoClose
-    private static Told told;
+    @RegisterExtension
+    static final Told told = new Told(() -> Map.of(
+            "sip.transports", "ws,wss",
+            "sip.idle", "3s",
+            "sip.message-time", "1s",
+            "sip.write-bytes", "65536",
+            "http.idle", "2s",
+            "tls.certificate",
+                    OURS.leaf("EC", "localhost").write(folder.resolve("a.pem")).toString()));
 
     @AutoClose
     private static HttpClient client;
 
     @BeforeAll
     static void start() {
-        told = new Told(Map.of(
-                "sip.transports", "ws,wss",
-                "sip.idle", "3s",
-                "sip.message-time", "1s",
-                "sip.write-bytes", "65536",
-                "http.idle", "2s",
-                "tls.certificate",
-                        OURS.leaf("EC", "localhost")
-                                .write(folder.resolve("a.pem"))
-                                .toString()));
         Await.get(told.node
                 .shared(HttpDoor.class, HttpDoor::of)
                 .mount(500, routes -> routes.get("/").handler(context -> context.end("page"))));
         client = HttpClient.newBuilder().sslContext(OURS.context()).build();
-    }
-
-    @BeforeEach
-    void forget() {
-        told.forget();
     }
 
     /** What a client hears. */
