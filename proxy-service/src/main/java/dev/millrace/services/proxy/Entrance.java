@@ -147,6 +147,13 @@ final class Entrance {
             forbidden();
             return;
         }
+        if (request.to().tag().isPresent()) {
+            // Inside a dialog our token says who speaks. Whoever has overheard the tags of one has none, user of ours
+            // or not.
+            proxy.counters().count(Fate.FORBIDDEN);
+            respond(481, "No Such Dialog");
+            return;
+        }
         proxy.counters().count(Fate.USER);
         Side side = user();
         try {

@@ -331,17 +331,14 @@ final class Passage {
         }
         SipUri out = route(flow.transport(), hop(flow).address());
         Request copy = copy(branch, List.of(), callee(flow), out, breadth);
-        branch.client =
-                transaction.fork(copy, new ToFlow(flow, instead(branch, flow)), suffix, listener(number, branch));
+        branch.client = transaction.fork(copy, new ToFlow(flow, instead(branch)), suffix, listener(number, branch));
     }
 
-    /** The address of the device's next way, where that needs no other message. */
-    private Optional<InetSocketAddress> instead(Branch branch, FlowRef flow) {
-        if (branch.last() || flow.transport() != Transport.UDP) {
-            return Optional.empty();
-        }
-        Way next = stops.of(stops.target(branch.stop.next())).way();
-        return next.uri().equals(branch.way.uri()) ? next.literal() : Optional.empty();
+    private Optional<InetSocketAddress> instead(Branch branch) {
+        return branch.last()
+                ? Optional.empty()
+                : Way.instead(
+                        branch.way, stops.of(stops.target(branch.stop.next())).way());
     }
 
     /** The far end of a flow. */

@@ -26,6 +26,7 @@ import dev.millrace.services.proxy.core.Side;
 import dev.millrace.services.proxy.core.Targets;
 import dev.millrace.services.proxy.core.Way;
 import io.vertx.core.Future;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -158,9 +159,9 @@ final class ProxyHandler implements SipHandler {
             }
             Request request = passed(routed.request(), inlet);
             ways(request, dialog.map(InDialog::recipient).orElse(Side.ADDRESS)).onSuccess(ways -> {
-                for (Way way : ways) {
-                    if (alive(way)) {
-                        forward(request, way);
+                for (int i = 0; i < ways.size(); i++) {
+                    if (alive(ways.get(i))) {
+                        forward(request, ways.get(i), Way.instead(ways, i));
                         return;
                     }
                 }
@@ -190,11 +191,11 @@ final class ProxyHandler implements SipHandler {
         return !(way instanceof Way.OverFlow(Uri _, FlowRef flow)) || proxy.lives(flow.node());
     }
 
-    private void forward(Request ack, Way way) {
+    private void forward(Request ack, Way way, Optional<InetSocketAddress> instead) {
         Forwarding.Copy copy =
                 Forwarding.copy(ack, new Forwarding.Plan(way.uri(), List.of(), List.of(), Forwarding.breadth(ack)));
         switch (way) {
-            case Way.OverFlow(Uri _, FlowRef flow) -> proxy.door().forward(copy.request(), new ToFlow(flow));
+            case Way.OverFlow(Uri _, FlowRef flow) -> proxy.door().forward(copy.request(), new ToFlow(flow, instead));
             case Way.AtAddress(Uri _, FlowRef flow) ->
                 proxy.door().forward(copy.request(), new ToHops(List.of(Passage.hop(flow)), true));
             case Way.Near _, Way.ByAddress _, Way.ToPeer _ -> {

@@ -46,6 +46,20 @@ public sealed interface Way {
      */
     record ToPeer(Uri uri, Peer peer) implements Way {}
 
+    /** Where the same message goes that was for the flow of one of these ways, which is lost: to the way behind it. */
+    static Optional<InetSocketAddress> instead(List<Way> ways, int lost) {
+        return lost + 1 < ways.size() ? instead(ways.get(lost), ways.get(lost + 1)) : Optional.empty();
+    }
+
+    /** The address of the next way, where that needs no other message and the first one is a flow over UDP. */
+    static Optional<InetSocketAddress> instead(Way lost, Way next) {
+        return lost instanceof OverFlow(Uri uri, FlowRef flow)
+                        && flow.transport() == Transport.UDP
+                        && next.uri().equals(uri)
+                ? next.literal()
+                : Optional.empty();
+    }
+
     /** The address over UDP that this way leads to without anything being looked up; empty for all others. */
     default Optional<InetSocketAddress> literal() {
         return switch (this) {

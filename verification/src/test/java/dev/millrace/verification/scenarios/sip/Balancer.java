@@ -13,19 +13,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
- * nginx as an L4 balancer of UDP and TCP that knows no SIP, from {@link #ADDRESS}. It leaves a server out after its first failure
- * and tries it again each second. A session of UDP shows a failure only with its third datagram, and never that all is well again;
- * a connection shows both at once. So both kinds share what is known of the servers, for all workers ({@code zone}): the phones that
- * connect find the server that is gone, and the one that is back.
+ * nginx as an L4 balancer of UDP and TCP that knows no SIP, from {@link #ADDRESS}. It leaves a server out after a few failures and
+ * tries it again once a second. A session of UDP shows a failure only with its third datagram, and never that all is well again; a
+ * connection shows both at once. So both kinds share what is known of the servers, for all workers ({@code zone}), and somebody has to
+ * connect all the time ({@link #knocks}), or a server that is back gets one session a second for ever.
  */
 record Balancer(Proc process, int port) {
     /** The address from which it speaks to the nodes; a pool of ports of its own. */
     static final String ADDRESS = "127.0.0.20";
 
     private static final Duration START = Duration.ofSeconds(10);
+    private static final Duration KNOCK = Duration.ofMillis(10);
 
     static Balancer start(Story story, int port, List<String> servers) {
         Path folder = story.folder();
@@ -45,7 +47,7 @@ record Balancer(Proc process, int port) {
                         String.join(
                                 "\n        ",
                                 servers.stream()
-                                        .map(each -> "server " + each + " max_fails=1 fail_timeout=0;")
+                                        .map(each -> "server " + each + " max_fails=4 fail_timeout=0;")
                                         .toList())));
         return start(story, file, port);
     }
@@ -63,6 +65,17 @@ record Balancer(Proc process, int port) {
         Proc process = story.use(Proc.start("nginx", story.folder(), command, Map.of()));
         Await.until("nginx listens", START, () -> listens(port), process::tail);
         return new Balancer(process, port);
+    }
+
+    /** As many who connect as an installation of some thousand phones has: each opens a connection and closes it. */
+    void knocks(Story story) {
+        Thread knocking = Thread.ofVirtual().start(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                listens(port);
+                LockSupport.parkNanos(KNOCK.toNanos());
+            }
+        });
+        story.use(knocking::interrupt);
     }
 
     private static boolean listens(int port) {

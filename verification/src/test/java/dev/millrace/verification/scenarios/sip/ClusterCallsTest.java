@@ -24,7 +24,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("it takes the whole machine")
 @ExtendWith(Story.Frame.class)
 final class ClusterCallsTest {
-    private static final int RATE = 200;
+    /** Calls a second; {@code -Dstory.rate} for a machine of another size. */
+    private static final int RATE = Integer.getInteger("story.rate", 200);
+
     private static final int SECONDS = 120;
     private static final int FIRST_KILL_S = 30;
     private static final int RESTART_S = 10;
@@ -44,7 +46,7 @@ final class ClusterCallsTest {
         for (String id : List.of("A", "B", "C")) {
             cluster.add(id, SipNode.ROLES);
         }
-        Balancer.start(story, front, cluster.addresses());
+        Balancer.start(story, front, cluster.addresses()).knocks(story);
         CallLoad load = CallLoad.prepare(story, front, cluster.node(0), SECONDS * REGISTERS_PER_SECOND);
         cluster.awaitSafe();
         load.warm();

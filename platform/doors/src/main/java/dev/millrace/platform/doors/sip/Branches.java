@@ -5,6 +5,7 @@ import dev.millrace.platform.runtime.ClusterSecret;
 import dev.millrace.platform.runtime.Ids;
 import dev.millrace.platform.runtime.Member;
 import dev.millrace.platform.runtime.Rendezvous;
+import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.wire.Reader;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -91,8 +92,25 @@ final class Branches {
 
     /** A new branch of this node. */
     String next(Chance chance, String suffix) {
+        return branch(chance.next() & mask(CHANCE), suffix);
+    }
+
+    /**
+     * The branch of a request that is forwarded without a transaction: the same for each repetition, RFC 3261 section 16.11, or the
+     * receiver would take the repetition for another request. It changes once a minute.
+     */
+    String same(Request request) {
+        String to = request.to().tag().orElse("");
+        long hash = check.of(
+                request.topVia().branch().orElse(""),
+                request.callId(),
+                to,
+                request.cseq().number());
+        return branch(hash & mask(CHANCE), "");
+    }
+
+    private String branch(long random, String suffix) {
         long minute = minute();
-        long random = chance.next() & mask(CHANCE);
         StringBuilder text = new StringBuilder(LENGTH + 1 + suffix.length()).append(COOKIE);
         append(text, node, NODE);
         append(text, start, START);

@@ -185,14 +185,23 @@ final class Desk {
         answered.put(key, response, back, merging);
     }
 
-    /** The request with our Via on top, which has a branch of this node. */
+    /** The request with our Via on top, which has a new branch of this node. */
     Request withVia(Request request, Transport transport, InetSocketAddress peer, String suffix) {
+        return withBranch(request, transport, peer, branches().next(chance, suffix));
+    }
+
+    /** The same for one that is forwarded without a transaction. */
+    Request withSameVia(Request request, Transport transport, InetSocketAddress peer) {
+        return withBranch(request, transport, peer, branches().same(request));
+    }
+
+    private Request withBranch(Request request, Transport transport, InetSocketAddress peer, String branch) {
         HostPort we = outlets().advertised(transport, peer);
-        String host = we.host().indexOf(':') >= 0 ? "[" + we.host() + "]" : we.host();
         // RFC 3581 section 3: the answer comes back to where the request left; over a connection it does anyway.
-        String params = ";branch=" + branches().next(chance, suffix) + (transport == Transport.UDP ? ";rport" : "");
+        String params = ";branch=" + branch + (transport == Transport.UDP ? ";rport" : "");
+        Via via = Via.of(transport.viaName(), we.host(), we.port());
         return request.edit()
-                .prepend(Keys.VIA, new Via(transport.viaName(), host, we.port(), Params.parse(params)))
+                .prepend(Keys.VIA, new Via(via.transport(), via.host(), via.port(), Params.parse(params)))
                 .build();
     }
 

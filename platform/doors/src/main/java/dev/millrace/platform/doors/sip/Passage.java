@@ -32,10 +32,19 @@ final class Passage {
     /** Sends a request; what cannot be sent is lost. */
     void forward(Desk desk, Request request, Target target) {
         switch (target) {
-            case Target.ToFlow(var flow, var _) ->
+            case Target.ToFlow(var flow, var instead) -> {
+                Optional<Outlet> otherwise = instead.map(
+                        address -> exchange.outlets().to(exchange.transports().udp(address), desk.loop()));
                 exchange.outlets()
-                        .to(flow, desk.loop())
-                        .ifPresent(outlet -> send(desk, request, flow.transport(), Outlets.remote(flow), outlet));
+                        .to(flow, instead, desk.loop())
+                        .or(() -> otherwise)
+                        .ifPresent(outlet -> {
+                            byte[] bytes = desk.withSameVia(request, flow.transport(), Outlets.remote(flow))
+                                    .encode();
+                            // Nobody repeats it: where the flow turns out to be gone it goes to the address at once.
+                            outlet.send(bytes, () -> otherwise.ifPresent(other -> other.send(bytes, () -> {})));
+                        });
+            }
             case Target.ToHops(var hops, boolean _) -> {
                 if (!hops.isEmpty()) {
                     forward(desk, request, hops.getFirst());
@@ -59,7 +68,7 @@ final class Passage {
     }
 
     private static void send(Desk desk, Request request, Transport transport, InetSocketAddress peer, Outlet outlet) {
-        outlet.send(desk.withVia(request, transport, peer, "").encode(), () -> {});
+        outlet.send(desk.withSameVia(request, transport, peer).encode(), () -> {});
     }
 
     /** A response to a request of a node that is gone. */

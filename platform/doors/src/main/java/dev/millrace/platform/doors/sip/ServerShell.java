@@ -269,7 +269,10 @@ final class ServerShell implements ServerTransaction, Running.Shell {
     public void send(Message message) {
         desk.meters().answered(message);
         byte[] bytes = message.encode();
-        sent = bytes;
+        if (!invite) {
+            // The machine of an INVITE keeps what it repeats.
+            sent = bytes;
+        }
         back.send(bytes, () -> running.on(Event.TRANSPORT_FAILED));
     }
 

@@ -182,9 +182,13 @@ class SipClusterTest extends TwoPeers {
         String ack = alice.request("ACK", bob.uri(), callId, Peer.fresh("b"), "")
                 .replace(bob.uri() + ">\r\nC", bob.uri() + ">;tag=" + tag + "\r\nC");
         alice.send(ack, b);
-        bob.request("ACK");
+        Peer.Received<Request> first = bob.request("ACK");
         alice.send(ack, c);
         bob.request("ACK");
+        // RFC 3261 section 16.11: repeated, it is the same request.
+        alice.send(ack, b);
+        assertThat(bob.request("ACK").message().topVia().branch())
+                .isEqualTo(first.message().topVia().branch());
     }
 
     /** Whether it is the INVITE repeated, which a slow machine leaves behind in the phone's socket. */
