@@ -68,15 +68,13 @@ final class Adoption {
         exchange.records()
                 .all()
                 .onSuccess(all -> all.forEach((key, record) -> {
-                    if (record.running() && abandoned(record) && (predecessors(record) || chosen(key))) {
+                    if (record.running()
+                            && exchange.records().abandoned(record)
+                            && (predecessors(record) || chosen(key))) {
                         adopt(key, record);
                     }
                 }))
                 .onFailure(failure -> LOG.warn("sip records unreadable cause={}", failure.toString()));
-    }
-
-    private boolean abandoned(TransactionRecord record) {
-        return !exchange.records().ours(record) && !exchange.records().elsewhere(record);
     }
 
     /** Of a process that had this node's name: the others take it for ours. */

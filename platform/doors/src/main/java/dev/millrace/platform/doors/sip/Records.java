@@ -77,6 +77,11 @@ final class Records {
         return !record.owner().equals(nodeId) && nodes.lives(record.owner());
     }
 
+    /** Whether nobody works on it any more. */
+    boolean abandoned(TransactionRecord record) {
+        return !ours(record) && !elsewhere(record);
+    }
+
     Future<Optional<TransactionRecord>> find(TransactionKey key) {
         return table.get(text(key)).onFailure(failed -> failures.increment());
     }

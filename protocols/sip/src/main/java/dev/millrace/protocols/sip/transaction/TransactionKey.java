@@ -50,6 +50,11 @@ public record TransactionKey(String branch, String host, int port, String method
         return of(cancel, "INVITE");
     }
 
+    /** The server transaction of an INVITE whose topmost Via was this one; none that was written in the manner of RFC 2543 has it. */
+    public static TransactionKey ofInvite(Via via) {
+        return new TransactionKey(via.branch().orElse(""), via.host().toLowerCase(Locale.ROOT), via.port(), "INVITE");
+    }
+
     private static TransactionKey of(Request request, String method) {
         Via via = request.topVia();
         String branch = via.branch().orElse("");
