@@ -1,7 +1,7 @@
 package dev.millrace.platform.runtime;
 
 import com.hazelcast.core.EntryEvent;
-import com.hazelcast.core.IndeterminateOperationState;
+import com.hazelcast.core.IndeterminateOperationStateException;
 import com.hazelcast.map.EntryProcessor;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
@@ -275,8 +275,8 @@ final class HazelcastTable<K, V> implements Table<K, V> {
     }
 
     private static boolean unknown(Throwable failure) {
-        return failure instanceof IndeterminateOperationState
-                || failure.getCause() instanceof IndeterminateOperationState;
+        return failure instanceof IndeterminateOperationStateException
+                || failure.getCause() instanceof IndeterminateOperationStateException;
     }
 
     private byte[] bytes(V value) {

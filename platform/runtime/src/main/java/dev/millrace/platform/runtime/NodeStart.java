@@ -3,7 +3,7 @@ package dev.millrace.platform.runtime;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.IndeterminateOperationState;
+import com.hazelcast.core.IndeterminateOperationStateException;
 import dev.millrace.platform.contracts.Role;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.epoll.Epoll;
@@ -23,7 +23,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -207,15 +206,23 @@ final class NodeStart {
         for (int left = VERTX_TRIES - 1; ; left--) {
             try {
                 return vertxOnce(hazelcast);
-            } catch (CompletionException failure) {
-                if (left == 0 || !(failure.getCause() instanceof IndeterminateOperationState)) {
+            } catch (RuntimeException failure) {
+                if (left == 0 || !indeterminate(failure)) {
                     throw failure;
                 }
-                LOG.info(
-                        "vertx is started once more cause={}",
-                        failure.getCause().getClass().getSimpleName());
+                LOG.info("vertx is started once more cause={}", failure.toString());
             }
         }
+    }
+
+    /** However deep it is wrapped. */
+    private static boolean indeterminate(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IndeterminateOperationStateException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Vertx vertxOnce(HazelcastInstance hazelcast) {
