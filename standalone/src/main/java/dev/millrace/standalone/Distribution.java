@@ -15,7 +15,6 @@ import dev.millrace.platform.runtime.RuntimeConfig;
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.services.location.LocationConfig;
 import dev.millrace.services.location.LocationModule;
-import dev.millrace.services.proxy.CallsAdminModule;
 import dev.millrace.services.proxy.ProxyModule;
 import dev.millrace.services.redirect.RedirectConfig;
 import dev.millrace.services.redirect.RedirectModule;
@@ -60,7 +59,7 @@ final class Distribution {
 
     /** What runs on every node. */
     static List<NodeModule> everywhere() {
-        return List.of(new ConsoleModule(), LocationModule.ADMIN, new CallsAdminModule());
+        return List.of(new ConsoleModule(), LocationModule.ADMIN, ProxyModule.ADMIN);
     }
 
     /** Every setting of every module. */

@@ -20,10 +20,9 @@ class CallsAdminTest {
                 new TestNodes.Spec(
                         "A",
                         List.of(new TestLocation().role(), new ProxyModule()),
-                        List.of(new CallsAdminModule()),
+                        List.of(ProxyModule.ADMIN),
                         Map.of("sip.transports", "udp")),
-                new TestNodes.Spec(
-                        "B", List.of(new TestRole(Role.REGISTRAR)), List.of(new CallsAdminModule()), Map.of()));
+                new TestNodes.Spec("B", List.of(new TestRole(Role.REGISTRAR)), List.of(ProxyModule.ADMIN), Map.of()));
         try (TestNodes nodes = TestNodes.start(TestNodes.known(ProxyConfig.ALL, SipConfig.ALL), specs)) {
             nodes.awaitWhole();
             for (String node : List.of("A", "B")) {

@@ -327,6 +327,17 @@ final class Scenario {
                 .takesTheBye();
     }
 
+    /** INVITE 180 200 ACK, and then it is this end that says BYE. */
+    Scenario takesAndEndsACall() {
+        return takeInvite()
+                .answer("180 Ringing", "", false)
+                .answer("200 OK", "", true)
+                .take("ACK")
+                .insideOfCallee("BYE")
+                .again("ACK")
+                .recv("200");
+    }
+
     Scenario takesTheBye() {
         return take("BYE").answerInside("200 OK", false);
     }

@@ -67,15 +67,8 @@ final class SippCallTest {
     void callIsEndedByTheCallee(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "called");
         phones.call(
-                Scenario.callee("callee")
-                        .takeInvite()
-                        .answer("180 Ringing", "", false)
-                        .answer("200 OK", "", true)
-                        .take("ACK")
-                        .insideOfCallee("BYE")
-                        .again("ACK")
-                        .recv("200"),
-                caller(phones).ringing().answered().take("BYE").answerInside("200 OK", false));
+                Scenario.callee("callee").takesAndEndsACall(),
+                caller(phones).ringing().answered().takesTheBye());
     }
 
     @Test

@@ -39,24 +39,14 @@ final class TransportTest {
     @Test
     void callFromTcpToUdp(Story story, SipNode node) {
         Phones phones = Phones.of(story, node, "tcp-udp");
-        Sipp callee = phones.callee(
-                "callee",
-                Scenario.callee("callee")
-                        .takeInvite()
-                        .answer("180 Ringing", "", false)
-                        .answer("200 OK", "", true)
-                        .take("ACK")
-                        .insideOfCallee("BYE")
-                        .again("ACK")
-                        .recv("200"));
+        Sipp callee = phones.callee("callee", Scenario.callee("callee").takesAndEndsACall());
         Sipp.run(
                 Sipp.Plan.to(story, node.sip()).by("t1"),
                 Scenario.caller("caller", phones.caller(), phones.callee())
                         .challenged("INVITE")
                         .ringing()
                         .answered()
-                        .take("BYE")
-                        .answerInside("200 OK", false));
+                        .takesTheBye());
         callee.succeed();
         String invite = callee.message("INVITE ");
         assertThat(invite).containsPattern("Via: SIP/2.0/UDP .*\\R(.*\\R)*Via: SIP/2.0/TCP ");

@@ -7,13 +7,9 @@ import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.platform.runtime.Member;
 import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.Rendezvous;
-import dev.millrace.protocols.sip.Message;
-import dev.millrace.protocols.sip.Parser;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.protocols.sip.transaction.TransactionKey;
-import dev.millrace.protocols.wire.Framed;
-import dev.millrace.protocols.wire.Malformed;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
@@ -103,7 +99,7 @@ final class Adoption {
     }
 
     private void perform(TransactionRecord record) {
-        Optional<Request> invite = request(record.caller().message());
+        Optional<Request> invite = record.invite();
         if (invite.isEmpty()) {
             return;
         }
@@ -122,13 +118,13 @@ final class Adoption {
     }
 
     private static void refuse(Desk desk, ServerTransaction adopted) {
-        adopted.respond(desk.config()
-                .overload()
-                .answer(adopted.request(), desk.tag(), desk.chance().fraction()));
+        Duration longest = desk.config().overload().retryAfter();
+        adopted.respond(Stateless.busy(
+                adopted.request(), desk.tag(), longest, desk.chance().fraction()));
     }
 
     private void cancel(Desk desk, Branch branch) {
-        request(branch.cancel())
+        branch.request()
                 .ifPresent(cancel -> reach(desk, branch, cancel, outlet -> {
                     boolean reliable = branch.way().transport().reliable();
                     new Attempt(desk, cancel, reliable, outlet, null).start();
@@ -163,15 +159,5 @@ final class Adoption {
         }
         int port = uri.port() > 0 ? uri.port() : Transport.TCP.defaultPort();
         return HostPort.literal(uri.plainHost()).map(host -> new InetSocketAddress(host, port));
-    }
-
-    private static Optional<Request> request(byte[] bytes) {
-        try {
-            return Parser.parse(bytes, 0, bytes.length) instanceof Framed.Message<Message>(Request request, int _)
-                    ? Optional.of(request)
-                    : Optional.empty();
-        } catch (Malformed otherVersion) {
-            return Optional.empty();
-        }
     }
 }

@@ -28,6 +28,9 @@ final class Answered {
 
     /** The entries of one span: open addressing, and in their own order what grows at its end only. */
     private static final class Span {
+        /** Entries that are transactions; the others are what one is known by that must not be merged. */
+        private int transactions;
+
         private int size;
         private int[] table;
         private long[] keys;
@@ -88,7 +91,7 @@ final class Answered {
     }
 
     /**
-     * @param limit entries that it holds at the most
+     * @param limit transactions that it holds at the most
      * @param hash with a key that nobody knows, or somebody could make two requests share their answer
      */
     Answered(int limit, SipHash hash) {
@@ -108,10 +111,11 @@ final class Answered {
      * @param merging what another way of the same request is known by; null where it may come by several
      */
     void put(TransactionKey key, byte @Nullable [] response, Outlet back, @Nullable RequestId merging) {
-        if (spans.getLast().size >= Math.max(1, limit / (SPANS + 1))) {
+        if (spans.getLast().transactions >= Math.max(1, limit / (SPANS + 1))) {
             turn();
         }
         Span now = spans.getLast();
+        now.transactions++;
         now.put(hash(key), response, back);
         if (merging != null) {
             now.put(hash(merging), null, null);
@@ -164,11 +168,11 @@ final class Answered {
         spans.add(new Span(spans.getLast().size));
     }
 
-    /** Entries; a request that must not be merged counts twice. */
+    /** Transactions that are kept. */
     int size() {
         int size = 0;
         for (Span span : spans) {
-            size += span.size;
+            size += span.transactions;
         }
         return size;
     }

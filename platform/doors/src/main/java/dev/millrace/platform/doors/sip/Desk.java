@@ -435,6 +435,11 @@ final class Desk {
         }
     }
 
+    /** A lost node's INVITE was answered: whoever ends its calls is told before {@code then}. */
+    void answered(Response success, Runnable then) {
+        elsewhere.answered(success, then);
+    }
+
     /** Another node has the transaction of this request; or one had that is gone. */
     void passOn(TransactionRecord record, Request request, Inlet inlet) {
         elsewhere.request(record, request, inlet);

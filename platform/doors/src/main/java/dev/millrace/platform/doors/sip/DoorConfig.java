@@ -2,9 +2,6 @@ package dev.millrace.platform.doors.sip;
 
 import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.Settings;
-import dev.millrace.protocols.sip.Keys;
-import dev.millrace.protocols.sip.Request;
-import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.wire.Malformed;
 import java.time.Duration;
 import java.util.List;
@@ -32,19 +29,7 @@ public record DoorConfig(
      * @param rate of new requests that the node admits, per second; 0 admits all
      * @param retryAfter at most, what a refused client is told to wait
      */
-    public record Overload(Duration delay, int rate, Duration retryAfter) {
-        /**
-         * A 503 with a Retry-After of its own, so that those who are refused together do not come back together.
-         *
-         * @param fraction of the longest wait, from 0 to below 1
-         */
-        Response answer(Request request, String tag, double fraction) {
-            long seconds = 1 + (long) (retryAfter.toSeconds() * fraction);
-            return Response.to(request, 503, "Service Unavailable", tag)
-                    .append(Keys.RETRY_AFTER, String.valueOf(seconds))
-                    .build();
-        }
-    }
+    public record Overload(Duration delay, int rate, Duration retryAfter) {}
 
     static final Setting<List<String>> DOMAINS = Setting.listOf(
             "sip.domains",

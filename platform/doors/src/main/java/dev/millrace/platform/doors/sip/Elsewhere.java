@@ -1,6 +1,7 @@
 package dev.millrace.platform.doors.sip;
 
 import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.transaction.TransactionKey;
 import java.time.Duration;
 import java.util.Optional;
@@ -79,6 +80,39 @@ final class Elsewhere {
         } else if (record.status() >= 300) {
             desk.stateless().busy(request, inlet);
         }
+    }
+
+    /**
+     * A call of a lost node that is answered after all: whoever ends the others must leave it alone. The answer waits for that no
+     * longer than a call waits for its record.
+     */
+    void answered(Response success, Runnable then) {
+        if (success.vias().size() < 2 || !exchange.records().active()) {
+            then.run();
+            return;
+        }
+        Once once = new Once(desk.loop(), Keeper.PATIENCE, exchange.records()::late, then);
+        // The caller's transaction, by the Via below ours.
+        TransactionKey key = TransactionKey.ofInvite(success.vias().get(1));
+        find(key, record -> {
+            if (record.filter(each -> settles(each, success)).isEmpty()) {
+                once.run();
+                return;
+            }
+            Records records = exchange.records();
+            records.swap(Records.text(key), record, records.ended(record.get(), success.status()))
+                    .onComplete(done -> desk.loop().run(once::run));
+        });
+    }
+
+    /** A callee may write what he likes below our Via: it has to be the call that he was asked to answer. */
+    private boolean settles(TransactionRecord record, Response success) {
+        return record.running()
+                && exchange.records().abandoned(record)
+                && record.invite()
+                        .filter(invite -> invite.callId().equals(success.callId())
+                                && invite.from().tag().equals(success.from().tag()))
+                        .isPresent();
     }
 
     private boolean elsewhere(TransactionRecord record) {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the record of one INVITE in step with its branches: what is not written down is not sent. All branches of one turn of
@@ -115,15 +114,15 @@ final class Keeper {
     }
 
     private void write(Runnable then) {
-        Once once = new Once(then);
         writing = true;
         tried = true;
-        once.timer = desk.loop().after(PATIENCE, () -> {
-            records.late();
-            late = true;
-            once.run();
-        });
+        Once once = new Once(desk.loop(), PATIENCE, this::onLate, then);
         write(next, once, TRIES);
+    }
+
+    private void onLate() {
+        records.late();
+        late = true;
     }
 
     private void write(TransactionRecord wanted, Once once, int tries) {
@@ -158,32 +157,6 @@ final class Keeper {
         if (behind || !waiting.isEmpty() || status != 0 && wanted.running()) {
             behind = false;
             schedule();
-        }
-    }
-
-    /** Runs a task once, whether the write or the clock comes first. Owned by the keeper's loop. */
-    private static final class Once {
-        private @Nullable Runnable task;
-        private dev.millrace.platform.runtime.@Nullable Timer timer;
-
-        Once(Runnable task) {
-            this.task = task;
-        }
-
-        void run() {
-            Runnable now = task;
-            cancel();
-            if (now != null) {
-                now.run();
-            }
-        }
-
-        void cancel() {
-            task = null;
-            if (timer != null) {
-                timer.cancel();
-                timer = null;
-            }
         }
     }
 }

@@ -11,9 +11,7 @@ import dev.millrace.protocols.sip.Methods;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.Via;
-import dev.millrace.protocols.sip.transaction.TransactionKey;
 import dev.millrace.protocols.wire.Malformed;
-import io.vertx.core.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -79,34 +77,11 @@ final class Passage {
         if (!response.method().equals(Methods.INVITE) || response.status() < 200) {
             pass(desk, response);
         } else if (response.isSuccess()) {
-            settle(desk, response);
+            desk.answered(response, () -> pass(desk, response));
         } else {
             acknowledge(desk, response, inlet);
             pass(desk, response);
         }
-    }
-
-    /** A call that is answered after all: whoever ends the calls of the lost node must leave it alone. */
-    private void settle(Desk desk, Response success) {
-        Optional<TransactionKey> key = invite(success);
-        if (key.isEmpty() || !exchange.records().active()) {
-            pass(desk, success);
-            return;
-        }
-        Records records = exchange.records();
-        records.find(key.get())
-                .compose(found -> found.filter(record -> record.running() && records.abandoned(record))
-                        .map(record ->
-                                records.swap(Records.text(key.get()), found, records.ended(record, success.status())))
-                        .orElseGet(Future::succeededFuture))
-                .onComplete(done -> desk.loop().run(() -> pass(desk, success)));
-    }
-
-    /** The caller's transaction, by the Via below ours. */
-    private static Optional<TransactionKey> invite(Response response) {
-        return response.vias().size() < 2
-                ? Optional.empty()
-                : Optional.of(TransactionKey.ofInvite(response.vias().get(1)));
     }
 
     /** Takes our Via off, and sends the response to where the next one says. */

@@ -208,7 +208,8 @@ public final class SipDoor implements AutoCloseable {
      * were refused together do not come back together. Called on an event loop.
      */
     public Response busy(Request request) {
-        return config.overload().answer(request, tag(), node.ids().fraction());
+        return Stateless.busy(
+                request, tag(), config.overload().retryAfter(), node.ids().fraction());
     }
 
     /** What the door listens on. */

@@ -1,10 +1,12 @@
 package dev.millrace.platform.doors.sip;
 
 import dev.millrace.platform.runtime.Rendezvous;
+import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Methods;
 import dev.millrace.protocols.sip.Refusal;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
+import java.time.Duration;
 
 /**
  * Answers without a transaction, RFC 3261 section 8.2.7: the same answer with the same tag for each repetition, nothing kept. Its
@@ -23,14 +25,22 @@ final class Stateless {
         send(request, inlet, refusal.answer(request, tag(request)));
     }
 
-    /** 503 with a Retry-After. */
+    /**
+     * A 503 with a Retry-After of its own, so that those who are refused together do not come back together.
+     *
+     * @param longest wait
+     * @param fraction of it, from 0 to below 1
+     */
+    static Response busy(Request request, String tag, Duration longest, double fraction) {
+        long seconds = 1 + (long) (longest.toSeconds() * fraction);
+        return Response.to(request, 503, "Service Unavailable", tag)
+                .append(Keys.RETRY_AFTER, String.valueOf(seconds))
+                .build();
+    }
+
     void busy(Request request, Inlet inlet) {
-        send(
-                request,
-                inlet,
-                desk.config()
-                        .overload()
-                        .answer(request, tag(request), desk.chance().fraction()));
+        Duration longest = desk.config().overload().retryAfter();
+        send(request, inlet, busy(request, tag(request), longest, desk.chance().fraction()));
     }
 
     void answer(Request request, Inlet inlet, int status, String reason) {

@@ -12,8 +12,13 @@ import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.RecordCodec;
 import dev.millrace.platform.contracts.SipDoors.Arrival;
 import dev.millrace.protocols.sip.Keys;
+import dev.millrace.protocols.sip.Message;
+import dev.millrace.protocols.sip.Parser;
 import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.wire.Framed;
+import dev.millrace.protocols.wire.Malformed;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the cluster knows of an INVITE that some node works on: enough to find that node, and to end the call in its place. Its
@@ -63,6 +68,11 @@ record TransactionRecord(String owner, int start, int status, Arrival caller, Li
                 TEXT,
                 Branch::serverName,
                 Branch::new);
+
+        /** The CANCEL; empty where it was written by another version. */
+        Optional<Request> request() {
+            return TransactionRecord.request(cancel);
+        }
     }
 
     TransactionRecord {
@@ -85,6 +95,21 @@ record TransactionRecord(String owner, int start, int status, Arrival caller, Li
     /** After its final response: nothing is left to do for it, but repetitions still find their way. */
     TransactionRecord ended(String by, int process, int finalStatus) {
         return new TransactionRecord(by, process, finalStatus, caller, List.of(), version + 1);
+    }
+
+    /** The INVITE without what no answer needs; empty where it was written by another version. */
+    Optional<Request> invite() {
+        return request(caller.message());
+    }
+
+    private static Optional<Request> request(byte[] bytes) {
+        try {
+            return Parser.parse(bytes, 0, bytes.length) instanceof Framed.Message<Message>(Request request, int _)
+                    ? Optional.of(request)
+                    : Optional.empty();
+        } catch (Malformed otherVersion) {
+            return Optional.empty();
+        }
     }
 
     boolean running() {

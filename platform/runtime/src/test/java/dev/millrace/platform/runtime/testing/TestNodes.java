@@ -20,13 +20,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Nodes in this process, on free ports of the loopback address, joined to one cluster. Closing stops those that still run.
@@ -40,6 +40,9 @@ public final class TestNodes implements AutoCloseable {
     private static final int FIRST_PORT = 10_000;
 
     private static final int LAST_PORT = 19_999;
+    // Another test JVM of the same machine begins elsewhere.
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1));
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -221,9 +224,10 @@ public final class TestNodes implements AutoCloseable {
 
     /** Ports of the loopback address that nobody listens on right now. */
     public static List<Integer> freePorts(int count) {
-        Set<Integer> ports = new HashSet<>();
+        List<Integer> ports = new ArrayList<>();
         while (ports.size() < count) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+            // In order: a port that was handed out is not handed out again before its node could open it.
+            int port = NEXT_PORT.getAndUpdate(last -> last == LAST_PORT ? FIRST_PORT : last + 1);
             if (free(port)) {
                 ports.add(port);
             }

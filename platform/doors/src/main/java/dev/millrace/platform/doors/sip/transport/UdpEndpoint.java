@@ -170,6 +170,10 @@ final class UdpEndpoint implements AutoCloseable {
 
         /** Most datagrams come from one that has sent before: its address need not be written out again. */
         private Flow flow(InetSocketAddress from) {
+            if (from.getAddress().isLinkLocalAddress()) {
+                // Two of them on two links are equal to Java.
+                return new UdpFlow(UdpEndpoint.this, from);
+            }
             int at = from.hashCode() & RECENT - 1;
             UdpFlow known = recent[at];
             if (known == null || !known.remote().equals(from)) {
