@@ -30,7 +30,7 @@ final class ProxyCounters {
         MALFORMED,
         /** 482, 483, 440, 420: refused by RFC 3261 section 16.3. */
         REFUSED,
-        /** A 2xx of one more callee, after its transaction was over. */
+        /** A 2xx after its transaction was over: the same once more, or that of one more callee. */
         LATE_ANSWER,
         /** Ended by a bug of ours, with 500. */
         BUG

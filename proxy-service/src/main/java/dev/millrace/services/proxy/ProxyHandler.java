@@ -171,7 +171,10 @@ final class ProxyHandler implements SipHandler {
         }
     }
 
-    /** One more callee answered when all seemed over: the caller will end that dialog (RFC 3261 sections 16.7 and 13.2.2.4). */
+    /**
+     * The callee repeats its 2xx until the ACK reaches it, or one more callee has answered when all seemed over, whose dialog the
+     * caller will end (RFC 3261 sections 16.7 and 13.2.2.4).
+     */
     @Override
     public void response(Response stray, Inlet inlet) {
         proxy.counters().count(Fate.LATE_ANSWER);
@@ -184,6 +187,15 @@ final class ProxyHandler implements SipHandler {
             return RecordRoute.callerFlow(proxy.seal(), late);
         } catch (Malformed malformed) {
             return Optional.empty();
+        }
+    }
+
+    @Override
+    public List<NameAddr> onwards(Response success) {
+        try {
+            return RecordRoute.onwards(proxy.seal(), success);
+        } catch (Malformed malformed) {
+            return List.of();
         }
     }
 

@@ -111,6 +111,34 @@ class ProxyCallTest {
         Await.until("the record is closed", () -> calls().isEmpty());
     }
 
+    /** Half a minute of transactions for each call would be most of a proxy's memory: RFC 6026 timers L and M. */
+    @Test
+    void anAnsweredCallKeepsNoTransaction() {
+        try (House open = House.told(Map.of("proxy.auth", "false"))) {
+            Phone bob = open.udp("bob", "A");
+            Phone caller = open.udp("alice", "A");
+            open.location.bind(bob.user, bob.contact(), 1000);
+            Request invite = caller.send(caller.request("INVITE", BOB).build());
+            Request invited = bob.expect("INVITE");
+            Response ok = bob.picksUp(invited, caller, "b");
+            Map<String, Object> status = SipDoor.of(open.nodes.context("A")).status();
+            assertThat(status).containsEntry("transactions", 0);
+
+            // All that may still be repeated of them.
+            bob.answer(bob.response(invited, 200, "b"));
+            caller.send(invite);
+            caller.send(caller.inDialogAsCaller("ACK", ok));
+            bob.expect("ACK");
+            caller.send(caller.cancelOf(invite));
+            assertThat(caller.expect(200).method()).isEqualTo("CANCEL");
+            assertThat(caller.quiet(200)).isEmpty();
+            assertThat(caller.heard("200/INVITE")).isEqualTo(2);
+            assertThat(bob.quiet(100)).isEmpty();
+            assertThat(bob.heard("INVITE")).isEqualTo(1);
+            caller.hangsUp(ok, bob);
+        }
+    }
+
     @Test
     void betweenTransportsThereAreTwoRecordRoutes() {
         Phone bob = tcp("bob");

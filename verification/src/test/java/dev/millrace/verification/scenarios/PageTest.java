@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,24 +18,46 @@ final class PageTest {
             "(() => { const v = document.querySelector('video'); return v ? v.currentTime : -1; })()";
     private static final String HEIGHT =
             "(() => { const v = document.querySelector('video'); return v ? v.videoHeight : 0; })()";
+    private static final String SOUND =
+            "(() => { const v = document.querySelector('video'); return v ? v.webkitAudioDecodedByteCount : 0; })()";
     private static final String ERROR =
             "(() => { const v = document.querySelector('video'); return v && v.error ? v.error.message || 'error' : ''; })()";
 
-    /** The publisher comes back with pictures of another size and other sound: behind the DISCONTINUITY the page plays on. */
-    @Test
-    void playsOnWhenTheTracksChange(NodeProcess node, Story story) {
+    /** The publisher comes back with other tracks: behind the DISCONTINUITY the page plays on, with what is there now. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "others of the same kinds, PLAIN, 360, SMALLER, 270",
+        "audio leaves, PLAIN, 360, OTHER_TRACKS, 270",
+        "audio comes, OTHER_TRACKS, 270, PLAIN, 360"
+    })
+    void playsOnWhenTheTracksChange(
+            String change,
+            Ffmpeg.Sample before,
+            int heightBefore,
+            Ffmpeg.Sample after,
+            int heightAfter,
+            NodeProcess node,
+            Story story) {
         Tools.need("chromium");
-        String path = "page/changes";
-        Proc first = Ffmpeg.publish(story, Ffmpeg.Sample.PLAIN, "tcp", node.rtsp(path));
+        String path = "page/" + change.replace(' ', '-');
+        Proc first = Ffmpeg.publish(story, before, "tcp", node.rtsp(path));
         PublishAndReadTest.awaitStream(node.rtsp(path));
         String page = node.get("http", "/").map(HttpResponse::body).orElse("");
         assumeTrue(page.contains("<script"), "the build left the page out: npm is not on this machine");
         Chromium browser = Chromium.open(story, node.http("#/" + path), 1366, 768);
-        awaitPlaying(browser, 360);
+        awaitPlaying(browser, heightBefore);
         first.kill();
-        Ffmpeg.publish(story, Ffmpeg.Sample.SMALLER, "tcp", node.rtsp(path));
-        awaitPlaying(browser, 270);
+        Ffmpeg.publish(story, after, "tcp", node.rtsp(path));
+        awaitPlaying(browser, heightAfter);
+        long heard = heard(browser);
+        double time = Double.parseDouble(browser.evaluate(TIME));
+        Await.until("three more seconds played", SOON, () -> Double.parseDouble(browser.evaluate(TIME)) > time + 3);
+        assertThat(heard(browser) > heard).as("sound is decoded").isEqualTo(after != Ffmpeg.Sample.OTHER_TRACKS);
         assertThat(browser.evaluate(ERROR)).isEmpty();
+    }
+
+    private static long heard(Chromium browser) {
+        return (long) Double.parseDouble(browser.evaluate(SOUND));
     }
 
     /** Waits until pictures of that height have been shown for a while. */

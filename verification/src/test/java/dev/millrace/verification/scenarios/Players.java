@@ -1,5 +1,6 @@
 package dev.millrace.verification.scenarios;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,10 +72,21 @@ final class Players {
                 .sum();
     }
 
-    /** Whether this VLC can play RTSP: Debian builds it without its live555 module, and no package brings that. */
+    private static final String VLC_PLUGIN_PATH = "VLC_PLUGIN_PATH";
+
+    /**
+     * Whether this VLC can play RTSP: Debian builds it without its live555 module, and no package brings that. One that was built
+     * apart counts where VLC itself finds it: below a folder of {@code VLC_PLUGIN_PATH}, which the player inherits.
+     */
     static boolean vlcSpeaksRtsp() {
-        try (Stream<Path> files =
-                Files.find(Path.of("/usr/lib"), 6, (file, facts) -> file.endsWith("liblive555_plugin.so"))) {
+        String added = System.getenv().getOrDefault(VLC_PLUGIN_PATH, "");
+        return Stream.concat(Stream.of("/usr/lib"), Stream.of(added.split(File.pathSeparator)))
+                .filter(folder -> !folder.isEmpty())
+                .anyMatch(folder -> holdsLive555(Path.of(folder)));
+    }
+
+    private static boolean holdsLive555(Path folder) {
+        try (Stream<Path> files = Files.find(folder, 6, (file, facts) -> file.endsWith("liblive555_plugin.so"))) {
             return files.findAny().isPresent();
         } catch (IOException | UncheckedIOException unreadable) {
             return false;

@@ -119,6 +119,17 @@ public final class RecordRoute {
         return Optional.empty();
     }
 
+    /** The Route headers that lead from us to the callee: the entries above ours in his response, the other way round. */
+    public static List<NameAddr> onwards(Seal seal, Response response) {
+        String tag = response.from().tag().orElse("");
+        return response.all(Keys.RECORD_ROUTES).stream()
+                .takeWhile(entry -> !(entry.uri() instanceof SipUri uri
+                        && RouteToken.open(seal, uri.user(), response.callId(), tag, "")
+                                .isPresent()))
+                .toList()
+                .reversed();
+    }
+
     private static Optional<InDialog> inDialog(Opened opened) {
         RouteToken token = opened.token();
         boolean fromCaller = opened.fromCaller();

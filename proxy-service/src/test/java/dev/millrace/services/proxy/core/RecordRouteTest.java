@@ -6,8 +6,11 @@ import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.sip.SipDoor;
 import dev.millrace.platform.runtime.HostPort;
+import dev.millrace.protocols.sip.Edit;
+import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.Request;
+import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.SipUri;
 import dev.millrace.services.proxy.core.RecordRoute.InDialog;
 import java.util.List;
@@ -57,6 +60,22 @@ class RecordRouteTest {
         // Half of it does not tell where to go.
         assertThat(RecordRoute.read(SEAL, inside("a", "b"), entries.subList(1, 2)))
                 .isEmpty();
+    }
+
+    @Test
+    void theWayOnToTheCalleeIsAboveOurs() {
+        List<NameAddr> ours = RecordRoute.entries(SEAL, INVITE, SIDES, UDP, WSS);
+        Edit<Response> ok = Response.to(INVITE, 200, "OK", "b").append(Keys.RECORD_ROUTES, route("near.example.com"));
+        ok.append(Keys.RECORD_ROUTES, route("next.example.com"));
+        ours.forEach(entry -> ok.append(Keys.RECORD_ROUTES, entry));
+        Response success =
+                ok.append(Keys.RECORD_ROUTES, route("caller.example.com")).build();
+        assertThat(RecordRoute.onwards(SEAL, success))
+                .containsExactly(route("next.example.com"), route("near.example.com"));
+    }
+
+    private static NameAddr route(String host) {
+        return NameAddr.of(SipDoor.route("", Transport.UDP, new HostPort(host, 5060)));
     }
 
     @ParameterizedTest

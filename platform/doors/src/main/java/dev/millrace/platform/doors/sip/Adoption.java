@@ -4,6 +4,7 @@ import dev.millrace.platform.contracts.Flows.FlowRef;
 import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.sip.TransactionRecord.Branch;
 import dev.millrace.platform.runtime.HostPort;
+import dev.millrace.platform.runtime.Loop;
 import dev.millrace.platform.runtime.Member;
 import dev.millrace.platform.runtime.NodeContext;
 import dev.millrace.platform.runtime.Rendezvous;
@@ -22,8 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends the calls of a lost node that were still ringing: their phones get CANCEL, their callers 503, and a late repetition of the
- * INVITE gets the same. One node does it for each call: the one that rendezvous hashing picks, and of two that think they are
- * it, the one that writes first. Calls that were answered are left alone: any node routes them. Called on the first loop.
+ * INVITE gets the same. The 503 waits for phones whose answer was on its way to the lost node: they repeat it, and then the call
+ * stands. One node does it for each call: the one that rendezvous hashing picks, and of two that think they are it, the one that
+ * writes first. Calls that were answered are left alone: any node routes them. May be called from any loop.
  */
 final class Adoption {
     private static final Logger LOG = LoggerFactory.getLogger(Adoption.class);
@@ -35,8 +37,15 @@ final class Adoption {
     private static final List<Duration> WALKS =
             List.of(Duration.ofMillis(1), Duration.ofSeconds(2), Duration.ofSeconds(10));
 
+    /** A phone repeats its 2xx after 4 s at the latest (RFC 3261 section 13.3.1.4, T2), so one that has answered is heard by then. */
+    static final Duration GRACE = Duration.ofSeconds(5);
+
+    /** Calls that wait so at the same time; one more is ended at once. */
+    static final int WAITING = 10_000;
+
     private final Exchange exchange;
     private final NodeContext node;
+    private final Set<String> waiting = new HashSet<>();
     private Set<String> before = new HashSet<>();
 
     Adoption(Exchange exchange) {
@@ -88,32 +97,54 @@ final class Adoption {
         return best.equals(node.nodeId());
     }
 
-    /** Ends that call, if nobody has yet. */
+    /** Cancels what rings of that call, and ends it if nobody has answered it soon. */
     void adopt(String key, TransactionRecord record) {
-        TransactionRecord ended = exchange.records().ended(record, 503);
-        exchange.records().swap(key, Optional.of(record), ended).onSuccess(swapped -> {
-            if (swapped.done()) {
-                perform(record);
+        Loop loop = exchange.first().loop();
+        loop.run(() -> {
+            if (record.branches().isEmpty() || waiting.size() >= WAITING) {
+                end(key, record);
+            } else if (waiting.add(key)) {
+                cancel(record);
+                loop.after(GRACE, () -> {
+                    waiting.remove(key);
+                    refuse(key, record);
+                });
             }
         });
     }
 
-    private void perform(TransactionRecord record) {
-        Optional<Request> invite = record.invite();
-        if (invite.isEmpty()) {
-            return;
-        }
+    /** Ends that call at once, if nobody has yet. */
+    void end(String key, TransactionRecord record) {
+        cancel(record);
+        refuse(key, record);
+    }
+
+    private void cancel(TransactionRecord record) {
+        record.invite().ifPresent(invite -> {
+            Desk desk = exchange.desk(invite.callId());
+            desk.loop().run(() -> record.branches().forEach(branch -> cancel(desk, branch)));
+        });
+    }
+
+    private void refuse(String key, TransactionRecord record) {
+        TransactionRecord ended = exchange.records().ended(record, 503);
+        exchange.records().swap(key, Optional.of(record), ended).onSuccess(swapped -> {
+            if (swapped.done()) {
+                record.invite().ifPresent(invite -> refuse(record, invite));
+            }
+        });
+    }
+
+    private void refuse(TransactionRecord record, Request invite) {
         exchange.meters().adopted();
-        Desk desk = exchange.desk(invite.get().callId());
+        Desk desk = exchange.desk(invite.callId());
         desk.loop().run(() -> {
-            Inlet inlet = Inlet.of(record.caller());
-            record.branches().forEach(branch -> cancel(desk, branch));
             LOG.info(
                     "sip call adopted owner={} branches={}",
                     record.owner(),
                     record.branches().size());
-            TransactionKey key = TransactionKey.ofReceived(invite.get());
-            desk.adopt(invite.get(), inlet, key, adopted -> refuse(desk, adopted));
+            TransactionKey key = TransactionKey.ofReceived(invite);
+            desk.adopt(invite, Inlet.of(record.caller()), key, adopted -> refuse(desk, adopted));
         });
     }
 

@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Non-INVITE transactions that have been answered over UDP: RFC 3261 figure 8, state Completed. All that is left of one is its
- * response, for repetitions, until timer J. They stand in spans of time of which the oldest is dropped whole, so that ending one
+ * Transactions of which nothing is left to do but to take repetitions: non-INVITE ones that have been answered over UDP (RFC 3261
+ * figure 8, state Completed, until timer J), each with its response, and INVITE ones whose only callee has answered 2xx (RFC 6026
+ * figure 7, state Accepted, until timer L), which stay silent. They stand in spans of time of which the oldest is dropped whole, so that ending one
  * costs nothing: looking at each of tens of thousands that were last touched half a minute ago cost more than answering it had.
  * What finds one is a keyed hash of 64 bits, because the collector would copy every object that stays for so long several times.
  * An entry lives for timer J and up to one span more; where there is no room for that, the oldest span goes early. Owned by one
@@ -106,19 +107,19 @@ final class Answered {
     }
 
     /**
-     * @param response nothing where nothing may be answered, RFC 4320 section 4.2
+     * @param response nothing where nothing may be answered: RFC 4320 section 4.2, RFC 6026 section 7.1
      * @param back the way of the response
-     * @param merging what another way of the same request is known by; null where it may come by several
+     * @param id what another way of the same request, or its ACK, is known by; null where it may come by several
      */
-    void put(TransactionKey key, byte @Nullable [] response, Outlet back, @Nullable RequestId merging) {
+    void put(TransactionKey key, byte @Nullable [] response, Outlet back, @Nullable RequestId id) {
         if (spans.getLast().transactions >= Math.max(1, limit / (SPANS + 1))) {
             turn();
         }
         Span now = spans.getLast();
         now.transactions++;
         now.put(hash(key), response, back);
-        if (merging != null) {
-            now.put(hash(merging), null, null);
+        if (id != null) {
+            now.put(hash(id), null, null);
         }
     }
 
@@ -140,9 +141,17 @@ final class Answered {
         return false;
     }
 
+    /** Whether that transaction is here. */
+    boolean has(TransactionKey key) {
+        return has(hash(key));
+    }
+
     /** Whether that request has been answered, by whatever way it came. */
     boolean has(RequestId request) {
-        long wanted = hash(request);
+        return has(hash(request));
+    }
+
+    private boolean has(long wanted) {
         for (Span span : spans) {
             if (span.find(wanted) >= 0) {
                 return true;

@@ -29,6 +29,7 @@ final class Attempt implements Running.Shell {
     private final Running<?> running;
     private final long begunNanos;
     private @Nullable Owner owner;
+    private boolean accepted;
 
     Attempt(Desk desk, Request request, boolean reliable, Outlet outlet, @Nullable Owner owner) {
         this.desk = desk;
@@ -79,6 +80,9 @@ final class Attempt implements Running.Shell {
 
     @Override
     public void passUp(Message message) {
+        if (message instanceof Response response) {
+            accepted |= response.isSuccess();
+        }
         if (owner != null && message instanceof Response response) {
             owner.response(this, response);
         }
@@ -116,6 +120,13 @@ final class Attempt implements Running.Shell {
     /** The door closes. */
     void stop() {
         running.stopAll();
+    }
+
+    /** All that may still come of it are more 2xx, and those are passed without it as well. */
+    void retire() {
+        if (accepted) {
+            forget();
+        }
     }
 
     /** Nobody ended it in time: its call is over for everybody. */

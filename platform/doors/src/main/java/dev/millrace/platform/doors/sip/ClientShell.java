@@ -262,6 +262,18 @@ final class ClientShell implements ClientTransaction, Attempt.Owner {
         }
     }
 
+    /** Whether its final response has come, or none can come any more. */
+    boolean over() {
+        return over;
+    }
+
+    /** Its call goes on without this transaction. */
+    void retire() {
+        if (attempt != null) {
+            attempt.retire();
+        }
+    }
+
     @Override
     public Request sent() {
         return sent == null ? bare : sent;

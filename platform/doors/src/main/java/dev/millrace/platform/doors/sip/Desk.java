@@ -181,8 +181,8 @@ final class Desk {
     }
 
     /** All that is left to do for it is to answer repetitions. */
-    void keep(TransactionKey key, byte @Nullable [] response, Outlet back, @Nullable RequestId merging) {
-        answered.put(key, response, back, merging);
+    void keep(TransactionKey key, byte @Nullable [] response, Outlet back, @Nullable RequestId id) {
+        answered.put(key, response, back, id);
     }
 
     /** The request with our Via on top, which has a new branch of this node. */
@@ -393,13 +393,15 @@ final class Desk {
         if (path == Path.PASSED && !branches().tagsHere(tag) || stateless.acknowledged(ack)) {
             return;
         }
-        Optional<String> answered = path == Path.NETWORK ? branches().tagged(tag) : Optional.empty();
-        if (answered.isPresent()) {
-            exchange.forward(answered.get(), ack, inlet);
+        Optional<String> tagged = path == Path.NETWORK ? branches().tagged(tag) : Optional.empty();
+        if (tagged.isPresent()) {
+            exchange.forward(tagged.get(), ack, inlet);
             return;
         }
         ServerShell invite = byRequest.get(RequestId.of(ack, Methods.INVITE));
-        boolean nobodyElses = !records().active() || invite != null && invite.accepted();
+        boolean nobodyElses = !records().active()
+                || invite != null && invite.accepted()
+                || invite == null && answered.has(RequestId.of(ack, Methods.INVITE));
         if (path != Path.NETWORK || nobodyElses) {
             success(ack, inlet, path);
         } else {
@@ -421,8 +423,12 @@ final class Desk {
     }
 
     private void cancel(Request cancel, Inlet inlet, Path path) {
-        ServerShell shell = servers.get(TransactionKey.ofCancelled(cancel));
-        if (shell != null && !shell.cancelledBy(cancel)) {
+        TransactionKey key = TransactionKey.ofCancelled(cancel);
+        ServerShell shell = servers.get(key);
+        if (shell == null && answered.has(key) && answered.has(RequestId.of(cancel, Methods.INVITE))) {
+            // It has crossed the 2xx: nothing is left to cancel (RFC 3261 section 9.2).
+            stateless.answer(cancel, inlet, 200, "OK");
+        } else if (shell != null && !shell.cancelledBy(cancel)) {
             stateless.unknown(cancel, inlet);
         } else if (shell != null) {
             // The answer is the same each time it is asked for, so CANCEL needs no transaction.
@@ -435,9 +441,14 @@ final class Desk {
         }
     }
 
-    /** A lost node's INVITE was answered: whoever ends its calls is told before {@code then}. */
-    void answered(Response success, Runnable then) {
-        elsewhere.answered(success, then);
+    /** As {@link Elsewhere#settled}. */
+    void settled(Response answer, Runnable then, Runnable late) {
+        elsewhere.settled(answer, then, late);
+    }
+
+    /** As {@link Elsewhere#stopped}. */
+    void stopped(Response terminated, Runnable otherwise) {
+        elsewhere.stopped(terminated, otherwise);
     }
 
     /** Another node has the transaction of this request; or one had that is gone. */

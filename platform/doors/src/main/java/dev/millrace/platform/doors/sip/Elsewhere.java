@@ -5,6 +5,7 @@ import dev.millrace.protocols.sip.Response;
 import dev.millrace.protocols.sip.transaction.TransactionKey;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -57,7 +58,7 @@ final class Elsewhere {
                     && !exchange.records().ours(record.get())) {
                 // Its node was lost a moment ago: whoever writes first ends the call.
                 desk.stateless().answer(cancel, inlet, 200, "OK");
-                exchange.adoption().adopt(Records.text(TransactionKey.ofCancelled(cancel)), record.get());
+                exchange.adoption().end(Records.text(TransactionKey.ofCancelled(cancel)), record.get());
             } else {
                 desk.stateless().unknown(cancel, inlet);
             }
@@ -83,35 +84,71 @@ final class Elsewhere {
     }
 
     /**
-     * A call of a lost node that is answered after all: whoever ends the others must leave it alone. The answer waits for that no
-     * longer than a call waits for its record.
+     * A call of a lost node that gets its final answer after all: whoever ends the others must leave it alone. The answer waits for
+     * that no longer than a call waits for its record.
+     *
+     * @param then passes it
+     * @param late instead, where the caller has been refused already
      */
-    void answered(Response success, Runnable then) {
-        if (success.vias().size() < 2 || !exchange.records().active()) {
-            then.run();
+    void settled(Response answer, Runnable then, Runnable late) {
+        Once once = new Once(desk.loop(), Keeper.PATIENCE, exchange.records()::late, then);
+        ofCaller(
+                answer,
+                (key, record) -> {
+                    if (!record.running()) {
+                        once.instead(record.status() >= 300 ? late : then);
+                        return;
+                    }
+                    Records records = exchange.records();
+                    records.swap(key, Optional.of(record), records.ended(record, answer.status()))
+                            .onComplete(done -> desk.loop().run(() -> {
+                                boolean refused = done.succeeded()
+                                        && !done.result().done()
+                                        && done.result()
+                                                .current()
+                                                .filter(now -> now.status() >= 300)
+                                                .isPresent();
+                                once.instead(refused ? late : then);
+                            }));
+                },
+                once::run);
+    }
+
+    /**
+     * A phone of a lost node's call has stopped to ring, because the one who ends such calls wants it to.
+     *
+     * @param otherwise where nobody does
+     */
+    void stopped(Response terminated, Runnable otherwise) {
+        ofCaller(
+                terminated,
+                (key, record) -> {
+                    if (record.running() && record.branches().size() == 1) {
+                        exchange.adoption().end(key, record);
+                    }
+                },
+                otherwise);
+    }
+
+    /** The record of the INVITE that a lost node's branch was made for, by the Via below ours. */
+    private void ofCaller(Response answer, BiConsumer<String, TransactionRecord> then, Runnable unknown) {
+        if (answer.vias().size() < 2 || !exchange.records().active()) {
+            unknown.run();
             return;
         }
-        Once once = new Once(desk.loop(), Keeper.PATIENCE, exchange.records()::late, then);
-        // The caller's transaction, by the Via below ours.
-        TransactionKey key = TransactionKey.ofInvite(success.vias().get(1));
-        find(key, record -> {
-            if (record.filter(each -> settles(each, success)).isEmpty()) {
-                once.run();
-                return;
-            }
-            Records records = exchange.records();
-            records.swap(Records.text(key), record, records.ended(record.get(), success.status()))
-                    .onComplete(done -> desk.loop().run(once::run));
-        });
+        TransactionKey key = TransactionKey.ofInvite(answer.vias().get(1));
+        find(
+                key,
+                found -> found.filter(record -> isAnswer(record, answer))
+                        .ifPresentOrElse(record -> then.accept(Records.text(key), record), unknown));
     }
 
     /** A callee may write what he likes below our Via: it has to be the call that he was asked to answer. */
-    private boolean settles(TransactionRecord record, Response success) {
-        return record.running()
-                && exchange.records().abandoned(record)
+    private boolean isAnswer(TransactionRecord record, Response answer) {
+        return (exchange.records().abandoned(record) || !record.running())
                 && record.invite()
-                        .filter(invite -> invite.callId().equals(success.callId())
-                                && invite.from().tag().equals(success.from().tag()))
+                        .filter(invite -> invite.callId().equals(answer.callId())
+                                && invite.from().tag().equals(answer.from().tag()))
                         .isPresent();
     }
 

@@ -27,6 +27,14 @@ final class Once {
         }
     }
 
+    /** Runs that one in its place, if it has not been run. */
+    void instead(Runnable other) {
+        if (task != null) {
+            task = other;
+            run();
+        }
+    }
+
     void cancel() {
         task = null;
         timer.cancel();

@@ -6,14 +6,19 @@ import dev.millrace.platform.contracts.Transport;
 import dev.millrace.platform.doors.resolve.Hop;
 import dev.millrace.platform.runtime.HostPort;
 import dev.millrace.protocols.sip.CSeq;
+import dev.millrace.protocols.sip.Contact;
+import dev.millrace.protocols.sip.Edit;
 import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Methods;
+import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.sip.Uri;
 import dev.millrace.protocols.sip.Via;
 import dev.millrace.protocols.wire.Malformed;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +27,7 @@ import java.util.Optional;
  */
 final class Passage {
     private static final long MAX_FORWARDS = 70;
+    private static final int TERMINATED = 487;
 
     private final Exchange exchange;
 
@@ -77,11 +83,50 @@ final class Passage {
         if (!response.method().equals(Methods.INVITE) || response.status() < 200) {
             pass(desk, response);
         } else if (response.isSuccess()) {
-            desk.answered(response, () -> pass(desk, response));
+            desk.settled(response, () -> pass(desk, response), () -> hangUp(desk, response, inlet));
         } else {
             acknowledge(desk, response, inlet);
-            pass(desk, response);
+            if (response.status() == TERMINATED) {
+                desk.stopped(response, () -> pass(desk, response));
+            } else {
+                desk.settled(response, () -> pass(desk, response), () -> {});
+            }
         }
+    }
+
+    /**
+     * The phone answered a call whose caller has been told that it failed: nobody would ever acknowledge it, and it would stay in a
+     * call with nobody. What the caller would have done (RFC 3261 section 13.2.2.4) is done in his place.
+     */
+    private void hangUp(Desk desk, Response success, Inlet inlet) {
+        if (!(success.first(Keys.CONTACTS).orElse(null) instanceof Contact.Address contact)) {
+            return;
+        }
+        List<NameAddr> routes = exchange.roles()
+                .here(Role.PROXY)
+                .map(proxy -> proxy.onwards(success))
+                .orElse(List.of());
+        exchange.outlets().to(inlet.flow(), desk.loop()).ifPresent(outlet -> {
+            Transport transport = inlet.transport();
+            Uri target = contact.uri();
+            Request ack =
+                    desk.withVia(inDialog(Methods.ACK, target, routes, success, 0), transport, inlet.source(), "");
+            outlet.send(ack.encode(), () -> {});
+            Request bye =
+                    desk.withVia(inDialog(Methods.BYE, target, routes, success, 1), transport, inlet.source(), "");
+            new Attempt(desk, bye, transport.reliable(), outlet, null).start();
+        });
+    }
+
+    private static Request inDialog(String method, Uri target, List<NameAddr> routes, Response success, int later) {
+        Edit<Request> request = Request.of(method, target);
+        routes.forEach(route -> request.append(Keys.ROUTES, route));
+        return request.append(Keys.MAX_FORWARDS, MAX_FORWARDS)
+                .append(Keys.FROM, success.from())
+                .append(Keys.TO, success.to())
+                .append(Keys.CALL_ID, success.callId())
+                .append(Keys.CSEQ, new CSeq(success.cseq().number() + later, method))
+                .build();
     }
 
     /** Takes our Via off, and sends the response to where the next one says. */

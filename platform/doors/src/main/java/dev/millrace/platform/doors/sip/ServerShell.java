@@ -176,6 +176,19 @@ final class ServerShell implements ServerTransaction, Running.Shell {
             }
         }
         running.on(new Event.Respond(response));
+        if (invite && accepted() && branches.stream().allMatch(ClientShell::over)) {
+            retire();
+        }
+    }
+
+    /**
+     * Nobody rings any more. What timers L and M wait for needs no transactions: the INVITE once more is swallowed, the 2xx once more
+     * and the ACK are forwarded without one (RFC 3261 sections 16.7 and 16.11), so the call costs no memory for half a minute.
+     */
+    private void retire() {
+        branches.forEach(ClientShell::retire);
+        desk.keep(key, null, back, requestId);
+        forget();
     }
 
     /**

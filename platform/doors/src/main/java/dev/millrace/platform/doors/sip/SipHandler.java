@@ -1,8 +1,10 @@
 package dev.millrace.platform.doors.sip;
 
 import dev.millrace.platform.contracts.Flows.FlowRef;
+import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
+import java.util.List;
 import java.util.Optional;
 
 /** What a role does with SIP messages. Called on the loop of the message's Call-ID; must not block. */
@@ -19,7 +21,10 @@ public interface SipHandler {
      */
     default void ack(Request ack, Inlet inlet) {}
 
-    /** A response to a branch of this node whose transaction is over: a 2xx of a second callee, late (RFC 3261 section 16.7 item 5). */
+    /**
+     * A 2xx to an INVITE branch of this node whose transaction is over: one that is repeated, or of a second callee (RFC 3261 sections
+     * 13.3.1.4 and 16.7 item 5). A proxy forwards it by {@link SipDoor#forward}.
+     */
     default void response(Response stray, Inlet inlet) {}
 
     /**
@@ -28,5 +33,10 @@ public interface SipHandler {
      */
     default Optional<FlowRef> callerFlow(Response late) {
         return Optional.empty();
+    }
+
+    /** The Route headers that lead from us to the callee, by the Record-Route in his 2xx. Asked of the proxy when it hangs up on him. */
+    default List<NameAddr> onwards(Response success) {
+        return List.of();
     }
 }

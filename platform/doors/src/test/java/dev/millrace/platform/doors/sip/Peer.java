@@ -5,10 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.millrace.platform.testkit.TcpWire;
 import dev.millrace.platform.testkit.UdpWire;
 import dev.millrace.platform.testkit.Wire;
+import dev.millrace.protocols.sip.Contact;
+import dev.millrace.protocols.sip.Keys;
 import dev.millrace.protocols.sip.Message;
+import dev.millrace.protocols.sip.NameAddr;
 import dev.millrace.protocols.sip.Parser;
 import dev.millrace.protocols.sip.Request;
 import dev.millrace.protocols.sip.Response;
+import dev.millrace.protocols.sip.Uri;
 import dev.millrace.protocols.wire.Framed;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -83,6 +87,14 @@ final class Peer implements AutoCloseable {
     /** Answers a request to where it came from. */
     void answer(Received<Request> asked, int status, String reason) {
         send(Response.to(asked.message(), status, reason, "b" + port()).build().encode(), asked.from());
+    }
+
+    /** Accepts a call: 200 with the address of this phone. */
+    void pickUp(Received<Request> invite) {
+        Response ok = Response.to(invite.message(), 200, "OK", "b" + port())
+                .append(Keys.CONTACTS, new Contact.Address(NameAddr.of(Uri.parse(uri()))))
+                .build();
+        send(ok.encode(), invite.from());
     }
 
     /** A message and its sender. */

@@ -97,6 +97,11 @@ record Relaying(Role role) implements RoleModule {
         public void ack(Request ack, Inlet inlet) {
             door.forward(forwarded(ack), target((SipUri) ack.uri()));
         }
+
+        @Override
+        public void response(Response stray, Inlet inlet) {
+            door.forward(stray);
+        }
     }
 
     private record Listener(ServerTransaction transaction) implements ClientListener {

@@ -252,17 +252,18 @@ class SipClusterTest extends TwoPeers {
                 assertThat(cancel.message().topVia()).isEqualTo(invite.message().topVia());
                 assertThat(cancel.message().uri()).isEqualTo(invite.message().uri());
                 bob.answer(cancel, 200, "OK");
-                Response unavailable = alice.response(503);
+                // What rang answers that it stopped, to whom it may, and is acknowledged; the caller has not cancelled
+                // anything.
+                bob.answer(new Peer.Received<>(invite.message(), three.address("X")), 487, "Request Terminated");
+                bob.request("ACK");
+                Response unavailable = alice.anyResponse();
+                assertThat(unavailable.status()).isEqualTo(503);
                 assertThat(unavailable.has(Keys.RETRY_AFTER)).isTrue();
                 // A late repetition, at whatever node, gets the same; nothing is forked again.
                 for (String id : new String[] {"X", "Z"}) {
                     alice.send(invite(), three.address(id));
                     alice.response(503);
                 }
-                // What rang answers that it stopped: forwarded without the transaction, and acknowledged.
-                bob.answer(new Peer.Received<>(invite.message(), three.address("X")), 487, "Request Terminated");
-                bob.request("ACK");
-                alice.response(487);
                 alice.send(alice.request("ACK", bob.uri(), callId, branch, ""), three.address("X"));
                 // The call that was answered is left alone; its repeated 200 still finds the caller.
                 assertThat(dave.silent(SHORT, heard -> heard instanceof Request request && !again(request, talking)))
@@ -270,6 +271,46 @@ class SipClusterTest extends TwoPeers {
                 dave.answer(new Peer.Received<>(talking.message(), three.address("Z")), 200, "OK");
                 carol.response(200);
             }
+        }
+    }
+
+    @Test
+    void phonesThatAnswerALostNodeAreNeverLeftAlone() {
+        try (DoorNodes three = DoorNodes.start(
+                        DoorNodes.spec("X", Map.of(), Role.PROXY),
+                        DoorNodes.spec("Y", Map.of(), Role.PROXY),
+                        DoorNodes.spec("Z", Map.of(), Role.PROXY));
+                Peer carol = new Peer();
+                Peer dave = new Peer()) {
+            three.awaitDoors("X", "Y", "Z");
+            Peer.Received<Request> soon = ringing(three.address("Y"));
+            carol.send(carol.request("INVITE", dave.uri(), callId + "2", branch + "2", ""), three.address("Y"));
+            Peer.Received<Request> late = dave.request("INVITE");
+            dave.answer(late, 180, "Ringing");
+            carol.response(180);
+            Await.until("both are written down", () -> three.ringing("X") == 2);
+            three.crash("Y");
+
+            // Its first 200 went to the lost node; the next one reaches a living one before the caller is refused.
+            bob.request("CANCEL");
+            bob.pickUp(new Peer.Received<>(soon.message(), three.address("Z")));
+            alice.response(200);
+
+            // This one comes too late: what the caller would have done is done for him.
+            dave.request("CANCEL");
+            carol.response(503);
+            InetSocketAddress z = three.address("Z");
+            dave.pickUp(new Peer.Received<>(late.message(), z));
+            Request ack = dave.request("ACK").message();
+            assertThat(ack.uri().encode()).isEqualTo(dave.uri());
+            assertThat(ack.to().tag()).contains("b" + dave.port());
+            Peer.Received<Request> bye = dave.request("BYE");
+            assertThat(bye.message().cseq().number()).isEqualTo(2);
+            dave.answer(bye, 200, "OK");
+            assertThat(carol.silent(SHORT, message -> message instanceof Response response && response.isSuccess()))
+                    .isTrue();
+            assertThat(alice.silent(SHORT, message -> message instanceof Response response && response.status() == 503))
+                    .isTrue();
         }
     }
 
