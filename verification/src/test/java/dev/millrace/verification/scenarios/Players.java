@@ -108,6 +108,10 @@ final class Players {
                 "-I",
                 "dummy",
                 "--no-interact",
+                // Else VLC moves the times of a live stream towards their arrival, five times a second: what it writes
+                // would
+                // show its clock, with steps that look like missing pictures, and not the stream that came.
+                "--clock-synchro=0",
                 "--run-time=" + time.toSeconds(),
                 "--sout=#std{access=file,mux=ts,dst=" + file + "}"));
         if (tcp) {

@@ -102,7 +102,7 @@ public final class UdpPort implements AutoCloseable {
         switch (use) {
             case MEDIA -> bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(room));
             case MESSAGES -> {
-                LentBuffer lent = new LentBuffer(room);
+                LentBuffer lent = new LentBuffer(use.packetLimit, use.batch);
                 bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, lent).handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {

@@ -148,7 +148,8 @@ class UdpPortTest {
         long first = batches.places.stream().mapToLong(Long::longValue).min().orElseThrow();
         assertThat(batches.places)
                 .allSatisfy(place -> assertThat((place - first) % 65_535).isZero());
-        assertThat(batches.ends.get()).isLessThanOrEqualTo(count / 8);
+        // The first batch of a read is small.
+        assertThat(batches.ends.get()).isLessThanOrEqualTo(count / 8 + 1);
         port.close();
     }
 

@@ -47,6 +47,7 @@ final class SipCluster {
                 .with("sip.proxy-protocol", false)
                 // A node that starts again takes the few cores of the machine from the others for a moment.
                 .with("sip.overload.delay", "2s")
+                .with("bus.timeout", "5s")
                 .jvm(jvm);
         for (String port : List.of("cluster", "bus", "link", "admin", "health", "http", "http.tls", "sip.tls")) {
             plan = plan.with(port + ".port", SipNode.freePort());
