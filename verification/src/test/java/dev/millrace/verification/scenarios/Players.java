@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 final class Players {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
+    /** Two groups of pictures of a sample: one that VLC may throw away at the join, and the one behind it that is not counted. */
+    private static final Duration UDP_JOIN = Duration.ofSeconds(4);
+
     private Players() {}
 
     /**
@@ -93,8 +96,14 @@ final class Players {
         }
     }
 
-    /** Lets VLC write what it plays to a file, and reads that: VLC's exit code says nothing. */
+    /**
+     * Lets VLC write what it plays to a file, and reads that: VLC's exit code says nothing. Of RTSP over UDP it tells what comes
+     * behind the first group of pictures: VLC may read the first packets ahead of the sender report that was sent before them,
+     * and throws away what it has when that report moves its clock. What arrives at the join {@link #openRtsp} tells.
+     */
     static Ffprobe.Seen vlc(Story story, String url, boolean tcp, Duration time) {
+        boolean udp = !tcp && url.startsWith("rtsp:");
+        Duration run = udp ? time.plus(UDP_JOIN) : time;
         // VLC does not run as root.
         boolean root = "root".equals(System.getProperty("user.name"));
         Path folder = openFolder();
@@ -108,11 +117,10 @@ final class Players {
                 "-I",
                 "dummy",
                 "--no-interact",
-                // Else VLC moves the times of a live stream towards their arrival, five times a second: what it writes
-                // would
-                // show its clock, with steps that look like missing pictures, and not the stream that came.
+                // Else VLC moves the times of a live stream towards their arrival, five times a second: it would write
+                // its own clock, with steps that look like missing pictures, and not the stream that came.
                 "--clock-synchro=0",
-                "--run-time=" + time.toSeconds(),
+                "--run-time=" + run.toSeconds(),
                 "--sout=#std{access=file,mux=ts,dst=" + file + "}"));
         if (tcp) {
             command.add("--rtsp-tcp");
@@ -120,7 +128,17 @@ final class Players {
         command.addAll(List.of(url, "vlc://quit"));
         Proc.start("vlc", story.folder(), command, Map.of("HOME", folder.toString()))
                 .exit(PATIENCE);
-        return Ffprobe.file(story, file);
+        Ffprobe.Seen seen = Ffprobe.file(story, file);
+        return udp ? behindTheFirstGroup(seen) : seen;
+    }
+
+    private static Ffprobe.Seen behindTheFirstGroup(Ffprobe.Seen seen) {
+        List<Ffprobe.Packet> video = seen.video();
+        int second = 1;
+        while (second < video.size() && !video.get(second).key()) {
+            second++;
+        }
+        return new Ffprobe.Seen(video.subList(Math.min(second, video.size()), video.size()), seen.audio(), seen.said());
     }
 
     /** A folder in which another user may write. */

@@ -22,6 +22,9 @@ public final class UdpReader implements Reader {
     /** Sent at once at most, bytes: a receive buffer of 208 KiB, the usual one, holds about as much. */
     private static final long BURST = 128 * 1024;
 
+    /** The same for one that has just come, whose past would all be sent at once: players take what is early for a broken clock. */
+    private static final long FIRST = 32 * 1024;
+
     /** How often the stream's bit rate is measured, nanoseconds. */
     private static final long RATE_SPAN = 1_000_000_000L;
 
@@ -43,7 +46,7 @@ public final class UdpReader implements Reader {
     private final long[] sentBytes;
     private final ArrayDeque<Frame> backlog = new ArrayDeque<>();
     private long backlogBytes;
-    private long credit = BURST;
+    private long credit = FIRST;
     private long creditNanos = System.nanoTime();
     private long rate = LEAST_RATE;
     private long rateBytes;
@@ -92,6 +95,8 @@ public final class UdpReader implements Reader {
 
     @Override
     public void started(List<TrackStart> starts) {
+        credit = FIRST;
+        creditNanos = System.nanoTime();
         listener.started(starts.stream().map(start -> start.overUdp(ipv6)).toList());
     }
 

@@ -31,6 +31,10 @@ final class CallLoad {
     private static final String UDP = "un";
 
     private static final String TCP = "tn";
+
+    /** A 2xx is repeated for 32 s, RFC 3261 section 13.3.1.4: after 0.5, 1.5, 3.5 s and each 4 s more. */
+    private static final String ANSWER_REPEATED = "10";
+
     private static final Duration REGISTER = Duration.ofSeconds(20);
 
     private final Story story;
@@ -103,7 +107,19 @@ final class CallLoad {
                 "1");
         register.process().succeed(REGISTER);
         assertThat(register.events()).as("200 for " + user).containsExactly(user);
-        callees.add(SippLoad.start(story, user, "cluster-callee.xml", remote, "-p", port, "-t", "u1"));
+        callees.add(SippLoad.start(
+                story,
+                user,
+                "cluster-callee.xml",
+                remote,
+                "-p",
+                port,
+                "-t",
+                "u1",
+                "-max_retrans",
+                ANSWER_REPEATED,
+                "-max_non_invite_retrans",
+                ANSWER_REPEATED));
     }
 
     /** So many a second of what that scenario does, each with a line of that file and from a socket of its own. */

@@ -104,7 +104,15 @@ final class Adoption {
             if (record.branches().isEmpty() || waiting.size() >= WAITING) {
                 end(key, record);
             } else if (waiting.add(key)) {
-                cancel(record);
+                // It may have been answered since it was read.
+                exchange.records().find(key).onComplete(found -> {
+                    if (found.failed()
+                            || found.result()
+                                    .filter(now -> now.version() == record.version())
+                                    .isPresent()) {
+                        cancel(record);
+                    }
+                });
                 loop.after(GRACE, () -> {
                     waiting.remove(key);
                     refuse(key, record);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * figure 8, state Completed, until timer J), each with its response, and INVITE ones whose only callee has answered 2xx (RFC 6026
  * figure 7, state Accepted, until timer L), which stay silent. They stand in spans of time of which the oldest is dropped whole, so that ending one
  * costs nothing: looking at each of tens of thousands that were last touched half a minute ago cost more than answering it had.
- * What finds one is a keyed hash of 64 bits, because the collector would copy every object that stays for so long several times.
+ * What finds one is a keyed hash of 64 bits, and the responses lie behind each other in a few long arrays, because the collector would
+ * copy every object that stays for so long several times, and it is quick with few.
  * An entry lives for timer J and up to one span more; where there is no room for that, the oldest span goes early. Owned by one
  * event loop.
  */
@@ -22,6 +23,13 @@ final class Answered {
 
     /** Entries that a span has room for at first. */
     private static final int ROOM = 64;
+
+    /** Bytes of an array of responses; a longer response has one of its own. */
+    private static final int CHUNK_BITS = 16;
+
+    private static final int CHUNK = 1 << CHUNK_BITS;
+
+    private static final byte[] NOTHING = {};
 
     private final int limit;
     private final SipHash hash;
@@ -35,16 +43,26 @@ final class Answered {
         private int size;
         private int[] table;
         private long[] keys;
-        private byte[] @Nullable [] responses;
         private @Nullable Outlet[] backs;
+
+        /** Where the response of an entry begins: the chunk, and the byte in its lower half. */
+        private int[] places;
+
+        /** How long it is; 0 where there is none. */
+        private int[] lengths;
+
+        private final List<byte[]> chunks = new ArrayList<>();
+        private byte[] chunk = NOTHING;
+        private int used;
 
         /** @param expected entries */
         Span(int expected) {
             int room = Math.max(ROOM, Integer.highestOneBit(Math.max(1, expected - 1)) * 2);
             this.table = new int[room * 2];
             this.keys = new long[room];
-            this.responses = new byte[room][];
             this.backs = new Outlet[room];
+            this.places = new int[room];
+            this.lengths = new int[room];
         }
 
         /** Where that key is; -1 where it is not. */
@@ -67,8 +85,28 @@ final class Answered {
                 keys[index] = key;
                 place(index);
             }
-            responses[index] = response;
             backs[index] = back;
+            keep(index, response == null ? NOTHING : response);
+        }
+
+        private void keep(int index, byte[] response) {
+            if (used + response.length > chunk.length) {
+                chunk = new byte[Math.max(CHUNK, response.length)];
+                chunks.add(chunk);
+                used = 0;
+            }
+            System.arraycopy(response, 0, chunk, used, response.length);
+            places[index] = chunks.size() - 1 << CHUNK_BITS | used & CHUNK - 1;
+            lengths[index] = response.length;
+            used += response.length;
+        }
+
+        /** The response of an entry; null where there is none. */
+        byte @Nullable [] response(int index) {
+            int from = places[index] & CHUNK - 1;
+            return lengths[index] == 0
+                    ? null
+                    : Arrays.copyOfRange(chunks.get(places[index] >>> CHUNK_BITS), from, from + lengths[index]);
         }
 
         private void place(int index) {
@@ -82,7 +120,8 @@ final class Answered {
         private void grow() {
             int room = size * 2;
             keys = Arrays.copyOf(keys, room);
-            responses = Arrays.copyOf(responses, room);
+            places = Arrays.copyOf(places, room);
+            lengths = Arrays.copyOf(lengths, room);
             backs = Arrays.copyOf(backs, room);
             table = new int[room * 2];
             for (int i = 0; i < size; i++) {
@@ -130,7 +169,7 @@ final class Answered {
             Span span = spans.get(i);
             int at = span.find(wanted);
             if (at >= 0) {
-                byte[] response = span.responses[at];
+                byte[] response = span.response(at);
                 Outlet back = span.backs[at];
                 if (response != null && back != null) {
                     back.send(response, () -> {});

@@ -83,7 +83,12 @@ final class Records {
     }
 
     Future<Optional<TransactionRecord>> find(TransactionKey key) {
-        return table.get(text(key)).onFailure(failed -> failures.increment());
+        return find(text(key));
+    }
+
+    /** The record of {@link #text}. */
+    Future<Optional<TransactionRecord>> find(String key) {
+        return table.get(key).onFailure(failed -> failures.increment());
     }
 
     /** Puts {@code next} where {@code seen} is. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.protocols.sip.transaction.TransactionKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,23 @@ class AnsweredTest {
             assertThat(answered.has(id(i))).isTrue();
         }
         assertThat(sent).hasSize(10_000);
+    }
+
+    @Test
+    void answersOfAnyLengthComeBackWhole() {
+        Answered answered = new Answered(100_000, hash);
+        int[] lengths = {1, 65_535, 1, 65_536, 40_000, 40_000, 70_000, 25_535, 25_536, 3};
+        for (int i = 0; i < lengths.length; i++) {
+            byte[] response = new byte[lengths[i]];
+            Arrays.fill(response, (byte) (i + 1));
+            answered.put(key(i), response, back, null);
+        }
+        for (int i = 0; i < lengths.length; i++) {
+            byte[] expected = new byte[lengths[i]];
+            Arrays.fill(expected, (byte) (i + 1));
+            assertThat(answered.again(key(i))).isTrue();
+            assertThat(sent.getLast()).isEqualTo(expected);
+        }
     }
 
     @Test
