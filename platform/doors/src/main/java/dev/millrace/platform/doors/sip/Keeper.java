@@ -20,6 +20,9 @@ final class Keeper {
     /** How long a call waits for its record. */
     static final Duration PATIENCE = Duration.ofMillis(500);
 
+    /** How long after a failed write of the end it is tried again: partitions move for seconds when a node is lost. */
+    private static final Duration END_AGAIN = Duration.ofSeconds(2);
+
     /** Tries of one write, of which each but the first knows better what is there. */
     private static final int TRIES = 3;
 
@@ -38,6 +41,7 @@ final class Keeper {
     private boolean late;
     private boolean behind;
     private int status;
+    private int ends = TRIES;
 
     /** @param lost told once, with what is there, when another node has the transaction */
     Keeper(Desk desk, TransactionKey key, Request invite, Inlet inlet, Consumer<TransactionRecord> lost) {
@@ -154,6 +158,11 @@ final class Keeper {
         writing = false;
         late = false;
         once.run();
+        if (done.failed() && !wanted.running() && ends > 0) {
+            // Should this node be lost, whoever looks through its calls would take this one for one that rings.
+            ends--;
+            desk.loop().after(END_AGAIN, this::schedule);
+        }
         if (behind || !waiting.isEmpty() || status != 0 && wanted.running()) {
             behind = false;
             schedule();
