@@ -119,7 +119,10 @@ final class CallLoad {
                 "-max_retrans",
                 ANSWER_REPEATED,
                 "-max_non_invite_retrans",
-                ANSWER_REPEATED));
+                ANSWER_REPEATED,
+                // A CANCEL that comes again while it sends would else end the phone's part of the call.
+                "-default_behaviors",
+                "none"));
     }
 
     /** So many a second of what that scenario does, each with a line of that file and from a socket of its own. */
@@ -188,9 +191,9 @@ final class CallLoad {
         return calls.orElseThrow().counter(counter);
     }
 
-    /** 200s of a phone that no ACK ever answered: it rang, and nobody told it that the caller was gone. */
+    /** 200s of a phone that neither ACK nor BYE ever answered: it rang, and nobody told it that the caller was gone. */
     private long leftRinging() {
-        return called("answered") - called("acknowledged");
+        return called("answered") - called("acknowledged") - called("hungup");
     }
 
     private double succeeded() {

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -378,9 +377,9 @@ final class Desk {
                         || invite.to().params().has("tag"));
     }
 
-    /** Tells who works on an INVITE, if it is not this node. */
-    void owner(TransactionKey key, Consumer<Optional<TransactionRecord>> then) {
-        elsewhere.owner(key, then);
+    /** The transactions that are not here. */
+    Elsewhere elsewhere() {
+        return elsewhere;
     }
 
     private void ack(Request ack, Inlet inlet, Path path) {
@@ -439,21 +438,6 @@ final class Desk {
         } else {
             elsewhere.cancel(cancel, inlet);
         }
-    }
-
-    /** As {@link Elsewhere#settled}. */
-    void settled(Response answer, Runnable then, Runnable late) {
-        elsewhere.settled(answer, then, late);
-    }
-
-    /** As {@link Elsewhere#stopped}. */
-    void stopped(Response terminated, Runnable otherwise) {
-        elsewhere.stopped(terminated, otherwise);
-    }
-
-    /** Another node has the transaction of this request; or one had that is gone. */
-    void passOn(TransactionRecord record, Request request, Inlet inlet) {
-        elsewhere.request(record, request, inlet);
     }
 
     /** Begins the transaction of a lost node's INVITE, to answer it in its place. */

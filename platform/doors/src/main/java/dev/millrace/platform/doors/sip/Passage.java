@@ -83,13 +83,13 @@ final class Passage {
         if (!response.method().equals(Methods.INVITE) || response.status() < 200) {
             pass(desk, response);
         } else if (response.isSuccess()) {
-            desk.settled(response, () -> pass(desk, response), () -> hangUp(desk, response, inlet));
+            desk.elsewhere().settled(response, () -> pass(desk, response), () -> hangUp(desk, response, inlet));
         } else {
             acknowledge(desk, response, inlet);
             if (response.status() == TERMINATED) {
-                desk.stopped(response, () -> pass(desk, response));
+                desk.elsewhere().stopped(response, () -> pass(desk, response));
             } else {
-                desk.settled(response, () -> pass(desk, response), () -> {});
+                desk.elsewhere().settled(response, () -> pass(desk, response), () -> {});
             }
         }
     }

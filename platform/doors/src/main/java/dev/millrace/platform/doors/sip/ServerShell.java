@@ -77,9 +77,9 @@ final class ServerShell implements ServerTransaction, Running.Shell {
         cancel();
         branches.forEach(ClientShell::cancel);
         forget();
-        desk.passOn(theirs, request, inlet);
+        desk.elsewhere().request(theirs, request, inlet);
         if (cancelledBy != null) {
-            desk.passOn(theirs, cancelledBy, inlet);
+            desk.elsewhere().request(theirs, cancelledBy, inlet);
         }
     }
 
@@ -198,7 +198,7 @@ final class ServerShell implements ServerTransaction, Running.Shell {
     private void askBefore(Response refusal) {
         asking = true;
         asked = true;
-        desk.owner(key, theirs -> {
+        desk.elsewhere().owner(key, theirs -> {
             asking = false;
             if (theirs.isPresent() && !over) {
                 lost(theirs.get());
