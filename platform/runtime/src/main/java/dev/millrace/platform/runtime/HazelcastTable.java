@@ -28,6 +28,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -225,11 +226,12 @@ final class HazelcastTable<K, V> implements Table<K, V> {
 
     /** Runs an operation, and again where its fate is unknown: all of ours give the same result when they run twice. */
     private <R> Future<R> on(byte[] key, Function<IMap<byte[], byte[]>, CompletionStage<R>> operation) {
-        Promise<R> done = context().promise();
+        ContextInternal asker = context();
+        Promise<R> done = asker.promise();
         if (map.succeeded()) {
-            moveAndRun(key, map.result(), operation, done);
+            moveAndRun(key, map.result(), operation, asker, done);
         } else {
-            map.onSuccess(kept -> moveAndRun(key, kept, operation, done)).onFailure(done::fail);
+            map.onSuccess(kept -> moveAndRun(key, kept, operation, asker, done)).onFailure(done::fail);
         }
         return done.future();
     }
@@ -239,13 +241,15 @@ final class HazelcastTable<K, V> implements Table<K, V> {
             byte[] key,
             IMap<byte[], byte[]> kept,
             Function<IMap<byte[], byte[]>, CompletionStage<R>> operation,
+            ContextInternal asker,
             Promise<R> done) {
+        Supplier<CompletionStage<R>> again = () -> operation.apply(kept);
         if (alone.over()) {
-            run(kept, operation, done, TRIES);
+            run(again, asker, done, TRIES);
         } else {
             here.move(key, kept).whenComplete((moved, failure) -> {
                 if (failure == null) {
-                    run(kept, operation, done, TRIES);
+                    asker.runOnContext(now -> run(again, asker, done, TRIES));
                 } else {
                     done.fail(failure);
                 }
@@ -253,25 +257,30 @@ final class HazelcastTable<K, V> implements Table<K, V> {
         }
     }
 
-    /** The result goes straight to the asker's context: Hazelcast would take a thread of a pool on the way. */
-    private static <R> void run(
-            IMap<byte[], byte[]> kept,
-            Function<IMap<byte[], byte[]>, CompletionStage<R>> operation,
-            Promise<R> done,
-            int tries) {
-        operation
-                .apply(kept)
-                .whenCompleteAsync(
-                        (result, failure) -> {
-                            if (failure == null) {
-                                done.complete(result);
-                            } else if (tries > 1 && unknown(failure)) {
-                                run(kept, operation, done, tries - 1);
-                            } else {
-                                done.fail(failure);
-                            }
-                        },
-                        Runnable::run);
+    /**
+     * The result goes straight to the asker's context: Hazelcast would take a thread of a pool on the way. Every try begins on
+     * that context too: the thread that tells of a failure may be one of Hazelcast's that must not ask.
+     */
+    static <R> void run(Supplier<CompletionStage<R>> operation, ContextInternal asker, Promise<R> done, int tries) {
+        CompletionStage<R> begun;
+        try {
+            begun = operation.get();
+        } catch (RuntimeException refused) {
+            // Hazelcast is ending, for one.
+            done.fail(refused);
+            return;
+        }
+        begun.whenCompleteAsync(
+                (result, failure) -> {
+                    if (failure == null) {
+                        done.complete(result);
+                    } else if (tries > 1 && unknown(failure)) {
+                        asker.runOnContext(now -> run(operation, asker, done, tries - 1));
+                    } else {
+                        done.fail(failure);
+                    }
+                },
+                Runnable::run);
     }
 
     private static boolean unknown(Throwable failure) {
