@@ -46,7 +46,7 @@ public final class UdpReader implements Reader {
     private final long[] sentBytes;
     private final ArrayDeque<Frame> backlog = new ArrayDeque<>();
     private long backlogBytes;
-    private long credit = FIRST;
+    private long credit;
     private long creditNanos = System.nanoTime();
     private long rate = LEAST_RATE;
     private long rateBytes;

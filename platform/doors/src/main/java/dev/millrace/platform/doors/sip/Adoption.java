@@ -40,7 +40,7 @@ final class Adoption {
     /** A phone repeats its 2xx after 4 s at the latest (RFC 3261 section 13.3.1.4, T2), so one that has answered is heard by then. */
     static final Duration GRACE = Duration.ofSeconds(5);
 
-    /** Calls that wait so at the same time; one more is ended at once. */
+    /** Calls that wait so at the same time; one more is ended at once, and counted. */
     static final int WAITING = 10_000;
 
     private final Exchange exchange;
@@ -101,7 +101,10 @@ final class Adoption {
     void adopt(String key, TransactionRecord record) {
         Loop loop = exchange.first().loop();
         loop.run(() -> {
-            if (record.branches().isEmpty() || waiting.size() >= WAITING) {
+            if (record.branches().isEmpty()) {
+                end(key, record);
+            } else if (waiting.size() >= WAITING) {
+                exchange.meters().hurried();
                 end(key, record);
             } else if (waiting.add(key)) {
                 // It may have been answered since it was read.
@@ -134,7 +137,8 @@ final class Adoption {
         });
     }
 
-    private void refuse(String key, TransactionRecord record) {
+    /** Answers its caller 503, if nobody has answered yet; what rings is left alone. */
+    void refuse(String key, TransactionRecord record) {
         TransactionRecord ended = exchange.records().ended(record, 503);
         exchange.records().swap(key, Optional.of(record), ended).onSuccess(swapped -> {
             if (swapped.done()) {

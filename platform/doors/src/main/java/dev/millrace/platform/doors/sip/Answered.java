@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Transactions of which nothing is left to do but to take repetitions: non-INVITE ones that have been answered over UDP (RFC 3261
  * figure 8, state Completed, until timer J), each with its response, and INVITE ones whose only callee has answered 2xx (RFC 6026
- * figure 7, state Accepted, until timer L), which stay silent. They stand in spans of time of which the oldest is dropped whole, so that ending one
- * costs nothing: looking at each of tens of thousands that were last touched half a minute ago cost more than answering it had.
- * What finds one is a keyed hash of 64 bits, and the responses lie behind each other in a few long arrays, because the collector would
- * copy every object that stays for so long several times, and it is quick with few.
+ * figure 7, state Accepted, until timer L), which stay silent. They stand in spans of time of which the oldest is dropped whole, so
+ * that ending one costs nothing: looking at each of tens of thousands that were last touched half a minute ago cost more than
+ * answering it had. What finds one is a keyed hash of 64 bits, and the responses lie behind each other in a few long arrays, because
+ * the collector would copy every object that stays for so long several times, and it is quick with few.
  * An entry lives for timer J and up to one span more; where there is no room for that, the oldest span goes early. Owned by one
  * event loop.
  */
@@ -24,9 +24,10 @@ final class Answered {
     /** Entries that a span has room for at first. */
     private static final int ROOM = 64;
 
-    /** Bytes of an array of responses; a longer response has one of its own. */
+    /** Bits of a place that say which byte of an array of responses; the others say which array. */
     private static final int CHUNK_BITS = 16;
 
+    /** Bytes of an array of responses; a longer response has one of its own. */
     private static final int CHUNK = 1 << CHUNK_BITS;
 
     private static final byte[] NOTHING = {};

@@ -82,9 +82,9 @@ final class Attempt implements Running.Shell {
     public void passUp(Message message) {
         if (message instanceof Response response) {
             accepted |= response.isSuccess();
-        }
-        if (owner != null && message instanceof Response response) {
-            owner.response(this, response);
+            if (owner != null) {
+                owner.response(this, response);
+            }
         }
     }
 

@@ -23,6 +23,7 @@ final class DoorMeters {
     private final Counter strangers;
     private final Counter late;
     private final Counter adopted;
+    private final Counter hurried;
     private final Counter crowded;
     private final Counter expired;
     private final Counter dropped;
@@ -46,6 +47,9 @@ final class DoorMeters {
         strangers = counter("strangers", "Responses dropped because nobody of this cluster had asked");
         late = counter("late", "Responses to a lost node's requests, forwarded without a transaction");
         adopted = counter("adopted", "Calls of lost nodes that were ended here");
+        hurried = counter(
+                "hurried",
+                "Calls of lost nodes that were ended at once, because too many waited for phones that may have answered");
         crowded = counter("crowded", "CANCEL and ACK whose record was not looked for, because too many were");
         dropped = counter("dropped", "Messages dropped because their event loop had too many to look at");
         expired = counter("expired", "INVITE transactions that were ended because nobody else did in half an hour");
@@ -115,6 +119,10 @@ final class DoorMeters {
 
     void adopted() {
         adopted.increment();
+    }
+
+    void hurried() {
+        hurried.increment();
     }
 
     void crowded() {

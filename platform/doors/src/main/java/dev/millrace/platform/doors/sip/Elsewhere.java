@@ -115,7 +115,8 @@ final class Elsewhere {
     }
 
     /**
-     * A phone of a lost node's call has stopped to ring, because the one who ends such calls wants it to.
+     * A phone of a lost node's call has stopped to ring, because the one who ends such calls wants it to: where it was the only one,
+     * its caller need not wait any longer.
      *
      * @param otherwise where nobody does
      */
@@ -124,7 +125,7 @@ final class Elsewhere {
                 terminated,
                 (key, record) -> {
                     if (record.running() && record.branches().size() == 1) {
-                        exchange.adoption().end(key, record);
+                        exchange.adoption().refuse(key, record);
                     }
                 },
                 otherwise);

@@ -91,7 +91,8 @@ public final class SipDoor implements AutoCloseable {
                     .tag("loop", String.valueOf(desk.loop().index()))
                     .register(node.metrics());
             Gauge.builder("millrace.sip.transactions.answered", desk, Desk::answeredSize)
-                    .description("SIP transactions of which only the response is kept, for repetitions")
+                    .description(
+                            "Answered SIP transactions that only take repetitions, those of answered calls among them")
                     .tag("loop", String.valueOf(desk.loop().index()))
                     .register(node.metrics());
             Gauge.builder(
