@@ -41,6 +41,19 @@ final class Lines {
         return new Lines(copy, at, index, count, head);
     }
 
+    /** The same lines, all behind {@code line} moved by so many bytes, in bytes of their own. */
+    Lines moved(byte[] copy, int line, int by) {
+        int[] moved = Arrays.copyOf(index, 2 * count + 2);
+        for (int i = line + 1; i <= count; i++) {
+            moved[2 * i] += by;
+        }
+        return new Lines(copy, 0, moved, count, head + by);
+    }
+
+    boolean folded(int line) {
+        return (tag(line) & FOLDED) != 0;
+    }
+
     /**
      * Finds the lines of the message that begins at {@code start}, which is no line end; throws {@link Malformed}.
      *

@@ -52,6 +52,46 @@ public final class Request extends Message {
         return point > from + 4 && point + 1 < to && b[point] == '.' && Grammar.digits(b, point + 1, to) == to;
     }
 
+    /** The same request with another topmost Via. */
+    private Request(Request same, Lines lines, int length) {
+        super(lines, length);
+        this.method = same.method;
+        this.uriFrom = same.uriFrom;
+        this.uriTo = same.uriTo;
+        this.uri = same.uri;
+    }
+
+    /**
+     * With what we saw of its sender in its topmost Via, {@link Via#seenFrom}. Every request is stamped so, which is why this copies
+     * the bytes in two runs and not line by line.
+     *
+     * @param address without brackets
+     */
+    public Request seenFrom(String address, int sourcePort) {
+        Via via = topVia();
+        Via stamped = via.seenFrom(address, sourcePort);
+        if (stamped.equals(via)) {
+            return this;
+        }
+        int line = lines.find(HeaderName.VIA, 0);
+        if (lines.folded(line) || lines.find(HeaderName.CONTENT_LENGTH, 0) < 0) {
+            return edit().replaceFirst(Keys.VIA, stamped).build();
+        }
+        Slice value = lines.value(line);
+        byte[] b = lines.bytes;
+        byte[] written = Grammar.bytes(stamped.encode());
+        int front = value.from() - lines.start;
+        int behind = Grammar.trimmed(b, value.from(), Grammar.member(b, value.from(), value.to()));
+        int more = front + written.length - (behind - lines.start);
+        byte[] copy = new byte[length() + more];
+        System.arraycopy(b, lines.start, copy, 0, front);
+        System.arraycopy(written, 0, copy, front, written.length);
+        System.arraycopy(b, behind, copy, front + written.length, length() - (behind - lines.start));
+        Request seen = new Request(this, lines.moved(copy, line, more), copy.length);
+        seen.inherit(this, bit(HeaderName.VIA), stamped);
+        return seen;
+    }
+
     /** Begins a request of this method to this address; everything else has to be added. */
     public static Edit<Request> of(String method, Uri uri) {
         if (!Grammar.isToken(method)) {

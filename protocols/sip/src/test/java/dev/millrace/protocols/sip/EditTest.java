@@ -238,4 +238,53 @@ final class EditTest {
                         java.nio.charset.StandardCharsets.UTF_8))
                 .contains("\r\nt: <sip:weir@mill.example>\r\n ;tag=theirs\r\n");
     }
+
+    static final List<Row> SEEN = List.of(
+            seen("nothing to say", "v: SIP/2.0/UDP 192.0.2.9\r\nl: 0\r\n", "v: SIP/2.0/UDP 192.0.2.9\r\nl: 0\r\n"),
+            seen(
+                    "in its place, what stands around it as it was",
+                    "To: <sip:a@b>\r\nV :  SIP/2.0/UDP 10.0.0.1;rport;branch=x , SIP/2.0/TCP c\r\nl: 0\r\n",
+                    "To: <sip:a@b>\r\nV :  SIP/2.0/UDP 10.0.0.1;rport=5062;branch=x;received=192.0.2.9 , SIP/2.0/TCP c\r\nl: 0\r\n"),
+            seen(
+                    "what the sender claims is written over, and may be shorter",
+                    "Via: SIP/2.0/UDP 10.0.0.1;rport=61234;received=198.51.100.200\r\nVia: SIP/2.0/UDP d\r\nl: 0\r\n",
+                    "Via: SIP/2.0/UDP 10.0.0.1;rport=5062;received=192.0.2.9\r\nVia: SIP/2.0/UDP d\r\nl: 0\r\n"),
+            seen(
+                    "a folded line is written anew",
+                    "Via: SIP/2.0/UDP\r\n 10.0.0.1;rport\r\nl: 0\r\n",
+                    "Via: SIP/2.0/UDP 10.0.0.1;rport=5062;received=192.0.2.9\r\nl: 0\r\n"),
+            seen(
+                    "a missing length is added",
+                    "Via: SIP/2.0/UDP 10.0.0.1\r\n",
+                    "Via: SIP/2.0/UDP 10.0.0.1;received=192.0.2.9\r\nContent-Length: 0\r\n"));
+
+    private static Row seen(String name, String before, String after) {
+        return row(name, before, edit -> edit, after);
+    }
+
+    @ParameterizedTest
+    @FieldSource("SEEN")
+    void whatWasSeenOfTheSender(Row row) {
+        Request request = (Request) MessageTest.parse(HEAD + row.before() + "\r\n");
+        Request seen = request.seenFrom("192.0.2.9", 5062);
+        assertThat(new String(seen.encode(), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo(HEAD + row.after() + "\r\n");
+        Request again = (Request) MessageTest.parse(HEAD + row.after() + "\r\n");
+        assertThat(seen).isEqualTo(again);
+        assertThat(seen.vias()).isEqualTo(again.vias());
+        assertThat(seen.topVia()).isEqualTo(again.topVia());
+        assertThat(seen.uri()).isEqualTo(again.uri());
+        assertThat(seen.names()).isEqualTo(again.names());
+    }
+
+    @Test
+    void aBodyIsKeptBehindALongerVia() {
+        Request invite = (Request) MessageTest.parse(Samples.INVITE);
+        Request seen = invite.seenFrom("2001:db8::beef:77", 40_000);
+        assertThat(seen.length()).isGreaterThan(invite.length());
+        assertThat(seen.body()).isEqualTo(invite.body());
+        assertThat(seen.callId()).isEqualTo(invite.callId());
+        assertThat(seen.contacts()).isEqualTo(invite.contacts());
+        assertThat(seen.encode()).hasSize(seen.length());
+    }
 }

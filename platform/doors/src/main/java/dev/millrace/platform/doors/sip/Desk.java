@@ -299,11 +299,7 @@ final class Desk {
 
     /** With what we saw of the sender in its Via: RFC 3261 section 18.2.1, RFC 3581 section 4. */
     private static Request seen(Request request, Inlet inlet) {
-        Via via = request.topVia();
-        Via stamped = via.seenFrom(inlet.sourceAddress(), inlet.source().getPort());
-        return stamped.equals(via)
-                ? request
-                : request.edit().replaceFirst(Keys.VIA, stamped).build();
+        return request.seenFrom(inlet.sourceAddress(), inlet.source().getPort());
     }
 
     private void known(Request request, Inlet inlet, Path path) {
