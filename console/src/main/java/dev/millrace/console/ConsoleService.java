@@ -68,7 +68,7 @@ final class ConsoleService implements Service {
 
     @Override
     public Future<Void> start() {
-        timer = Optional.of(home.every(PERIOD, this::tick));
+        timer = Optional.of(home.inStep(PERIOD, this::tick));
         return node.vertx()
                 .executeBlocking(() -> Page.read(ConsoleService.class.getClassLoader(), "page/"))
                 .compose(page -> node.shared(HttpDoor.class, HttpDoor::of).mount(ORDER, router -> routes(router, page)))

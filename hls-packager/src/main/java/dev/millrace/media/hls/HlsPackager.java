@@ -54,7 +54,7 @@ public final class HlsPackager implements RoleModule {
             for (Loop loop : node.loops().all()) {
                 StreamDesk desk = new StreamDesk(node, loop, config, counters);
                 desks.add(desk);
-                timers.add(loop.every(TICK, desk::tick));
+                timers.add(loop.inStep(TICK, desk::tick));
             }
             registrations.add(node.bus().serve(Packagings.LEFT_OUT, Packaging::leftOut));
             registrations.add(node.membership()

@@ -84,7 +84,7 @@ final class Registrations {
         registrations.add(node.bus().serve(Location.WATCH, this::watch));
         registrations.add(node.bus().serve(Location.WATCHED, this::watched));
         timer = Optional.of(
-                loop.every(FORGET, () -> watchers.forget(node.clock().millis())));
+                loop.inStep(FORGET, () -> watchers.forget(node.clock().millis())));
     }
 
     void stop() {

@@ -72,7 +72,7 @@ final class Sweep {
     }
 
     void start() {
-        timer = Optional.of(node.loops().current().every(period, this::look));
+        timer = Optional.of(node.loops().current().inStep(period, this::look));
     }
 
     void stop() {

@@ -75,7 +75,7 @@ final class CallBooks {
         registrations.add(node.membership().onChange(this::changed));
         node.shared(CallsAdmin.class, CallsAdmin::new);
         for (int i = 0; i < loops.size(); i++) {
-            ticks.add(loops.get(i).every(TICK, books.get(i)::tick));
+            ticks.add(loops.get(i).inStep(TICK, books.get(i)::tick));
         }
         return lines.open();
     }

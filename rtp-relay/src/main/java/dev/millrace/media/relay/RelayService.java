@@ -66,10 +66,10 @@ final class RelayService implements Service {
         served.add(node.bus().serve(Relay.TAP, tapping -> onLoop(() -> Future.succeededFuture(tap(tapping)))));
         served.add(node.bus().serve(Relay.CLOSE, closing -> onLoop(() -> Future.succeededFuture(close(closing)))));
         served.add(node.bus().serve(Relay.STATS, nothing -> onLoop(() -> Future.succeededFuture(stats()))));
-        loop.every(
+        loop.inStep(
                 Duration.ofMillis(TICK_MILLIS),
                 () -> homes.values().forEach(home -> home.lane().tick()));
-        loop.every(CHECK_PERIOD, () -> homes.values().forEach(Home::check));
+        loop.inStep(CHECK_PERIOD, () -> homes.values().forEach(Home::check));
         Gauge.builder("millrace.relay.streams", homes, Map::size)
                 .description("streams whose home is this node")
                 .register(node.metrics());

@@ -47,7 +47,7 @@ final class EdgeLoop {
 
     /** Begins to look after idle connections; called on the loop. */
     void open() {
-        sweeper = loop.every(SWEEP, this::sweep);
+        sweeper = loop.inStep(SWEEP, this::sweep);
     }
 
     Edge edge() {

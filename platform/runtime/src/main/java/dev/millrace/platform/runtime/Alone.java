@@ -10,8 +10,8 @@ import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.map.IMap;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +48,7 @@ final class Alone {
     private static final long LOOK_MILLIS = 10;
 
     /** Between two looks for entries that have ended. */
-    private static final long END_MILLIS = 250;
+    private static final Duration END = Duration.ofMillis(250);
 
     private enum State {
         ALONE,
@@ -133,11 +133,11 @@ final class Alone {
     }
 
     /** Entries end from now on, and are counted. */
-    void open(Vertx vertx, MeterRegistry metrics) {
+    void open(Loop loop, MeterRegistry metrics) {
         Gauge.builder("millrace.tables.alone", this, alone -> alone.now() ? 1 : 0)
                 .description("1 while this node is the only member and keeps all tables itself")
                 .register(metrics);
-        vertx.setPeriodic(END_MILLIS, timer -> {
+        loop.inStep(END, () -> {
             if (now() && hazelcast.getCluster().getMembers().size() > 1) {
                 // The event may be late: it waits in a queue behind others.
                 leave();

@@ -23,6 +23,9 @@ final class ClusterConfig {
     /** The same for what passes within minutes, see {@link Tables#PASSING}. */
     private static final int PASSING_BACKUPS = 1;
 
+    /** Between two looks for counters of Hazelcast that have changed: there are none. */
+    private static final int NEVER_MILLIS = 3_600_000;
+
     private static final Map<String, String> PROPERTIES = Map.ofEntries(
             // A silent peer is lost after this many seconds; longer than any pause of our garbage collector.
             Map.entry("hazelcast.max.no.heartbeat.seconds", "5"),
@@ -78,6 +81,7 @@ final class ClusterConfig {
                 .setAttribute(ClusterCodecs.ATTRIBUTE, ClusterCodecs.attribute(info));
         cluster.getUserContext().put(Merged.CONTEXT, tables);
         cluster.getIntegrityCheckerConfig().setEnabled(false);
+        cluster.getCRDTReplicationConfig().setReplicationPeriodMillis(NEVER_MILLIS);
         network(cluster, config, info);
         serialization(cluster, tables);
         maps(cluster);

@@ -9,6 +9,7 @@ import dev.millrace.platform.contracts.Role;
 import dev.millrace.protocols.wire.Malformed;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -35,7 +36,7 @@ final class ClusterMembership implements Membership {
      * How often the member list is looked at beside the events: these wait in one queue behind Vert.x's own cleaning up, which
      * takes seconds while partitions move.
      */
-    private static final long LOOK_MILLIS = 100;
+    private static final Duration LOOK = Duration.ofMillis(100);
 
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
@@ -45,7 +46,9 @@ final class ClusterMembership implements Membership {
     private final List<Consumer<String>> lossListeners = new CopyOnWriteArrayList<>();
     private volatile Map<String, Known> known = Map.of();
 
-    /** Touched by the looking timer's loop only. */
+    /** Touched by the looking loop only; Hazelcast gives out the same list until it changes. */
+    private Set<com.hazelcast.cluster.Member> seen = Set.of();
+
     private Set<UUID> looked = Set.of();
 
     /** A node, and its load once it has reported. */
@@ -65,7 +68,7 @@ final class ClusterMembership implements Membership {
     }
 
     /** Looks at the cluster for the first time, and from now on at every change. */
-    void open() {
+    void open(Loop loop) {
         cluster.addMembershipListener(new MembershipListener() {
             @Override
             public void memberAdded(MembershipEvent event) {
@@ -82,13 +85,18 @@ final class ClusterMembership implements Membership {
                 refresh();
             }
         });
-        vertx.setPeriodic(LOOK_MILLIS, timer -> look());
+        loop.inStep(LOOK, this::look);
         refresh();
     }
 
     private void look() {
+        Set<com.hazelcast.cluster.Member> members = cluster.getMembers();
+        if (members == seen) {
+            return;
+        }
+        seen = members;
         Set<UUID> now = new HashSet<>();
-        cluster.getMembers().forEach(member -> now.add(member.getUuid()));
+        members.forEach(member -> now.add(member.getUuid()));
         if (!now.equals(looked)) {
             looked = now;
             refresh();

@@ -7,7 +7,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +40,7 @@ public final class Node {
     private final HazelcastInstance hazelcast;
     private final Keeper keeper;
     private final Services services;
+    private final ProcessCpu cpu = new ProcessCpu();
     private final List<HttpServer> servers = new ArrayList<>();
     private volatile State state = State.STARTING;
     private @Nullable Future<Void> stopping;
@@ -104,7 +104,7 @@ public final class Node {
                 .compose(greeted -> startRoles(roles))
                 .compose(started -> {
                     report();
-                    parts.vertx().setPeriodic(REPORT.toMillis(), timer -> report());
+                    parts.loops().all().getFirst().inStep(REPORT, this::report);
                     return startOthers(others);
                 })
                 .onSuccess(started -> {
@@ -231,15 +231,9 @@ public final class Node {
         LoadMeter meter = parts.load();
         meter.tick(parts.clock().nanos());
         Load now = new Load(
-                meter.sessions(), meter.bitsPerSecond(), parts.config().capacity(), services.draining(), cpuPercent());
+                meter.sessions(), meter.bitsPerSecond(), parts.config().capacity(), services.draining(), cpu.percent());
         parts.membership().report(id(), now);
         parts.bus().tellAll(ClusterCodecs.LOAD_REPORT, new ClusterCodecs.Report(id(), now));
-    }
-
-    private static int cpuPercent() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? Math.clamp(Math.round(system.getProcessCpuLoad() * 100), 0, 100)
-                : 0;
     }
 
     /** No new sessions of that role from now on (or again); false where the node has not got it. */

@@ -16,6 +16,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.internal.ContextInternal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,8 @@ final class NodeBus implements Bus {
 
     private static final String ADDRESS = "node.";
 
-    /** How often questions that waited too long are looked for, milliseconds. */
-    private static final long SWEEP_MILLIS = 50;
+    /** How often questions that waited too long are looked for. */
+    private static final Duration SWEEP = Duration.ofMillis(50);
 
     /** Tries to make this node's address known. */
     private static final int LISTEN_TRIES = 5;
@@ -51,6 +52,7 @@ final class NodeBus implements Bus {
     private static final int SENTENCE_LIMIT = 300;
 
     private final Vertx vertx;
+    private final Loop loop;
     private final ClusterMembership membership;
     private final String nodeId;
     private final RuntimeConfig config;
@@ -94,12 +96,14 @@ final class NodeBus implements Bus {
 
     NodeBus(
             Vertx vertx,
+            Loop loop,
             ClusterMembership membership,
             RuntimeConfig config,
             Clock clock,
             ClusterSecret secret,
             BusMeters meters) {
         this.vertx = vertx;
+        this.loop = loop;
         this.membership = membership;
         this.nodeId = config.nodeId();
         this.config = config;
@@ -116,7 +120,7 @@ final class NodeBus implements Bus {
             open.lost(lost);
             untold.remove(lost);
         });
-        vertx.setPeriodic(SWEEP_MILLIS, timer -> open.sweep(clock.nanos()));
+        loop.inStep(SWEEP, () -> open.sweep(clock.nanos()));
         return listen(LISTEN_TRIES);
     }
 

@@ -253,22 +253,24 @@ final class NodeStart {
     }
 
     private Parts parts(HazelcastInstance hazelcast, Vertx vertx, PrometheusMeterRegistry metrics, Alone alone) {
-        alone.open(vertx, metrics);
+        Loops loops = Loops.of(vertx);
+        Loop first = loops.all().getFirst();
+        alone.open(first, metrics);
         LoadMeter load = new LoadMeter(clock.nanos());
         ClusterMembership membership = new ClusterMembership(vertx, hazelcast, info.id());
-        membership.open();
+        membership.open(first);
         Meters.load(metrics, load, membership);
         HazelcastTables opened = new HazelcastTables(vertx, hazelcast, this.tables, alone);
         return new Parts(
                 config,
                 settings,
                 vertx,
-                new NodeBus(vertx, membership, config, clock, secret, new BusMeters(metrics)),
+                new NodeBus(vertx, first, membership, config, clock, secret, new BusMeters(metrics)),
                 membership,
                 metrics,
                 clock,
                 ids,
-                Loops.of(vertx),
+                loops,
                 new KeyRing(vertx, opened, clock, ids, info.data()),
                 opened,
                 secret,

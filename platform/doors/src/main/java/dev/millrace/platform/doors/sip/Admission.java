@@ -52,7 +52,7 @@ final class Admission {
         this.tokens = burst;
         this.filledNanos = clock.nanos();
         this.lookedNanos = filledNanos;
-        this.looking = loop.every(LOOK, this::look);
+        this.looking = loop.inStep(LOOK, this::look);
     }
 
     /** A timer that comes late says how long everything else has waited too. */

@@ -5,6 +5,7 @@ import dev.millrace.platform.runtime.Loop;
 import dev.millrace.platform.runtime.Timer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +30,14 @@ final class Deadlines {
     private final Consumer<RuntimeException> bugs;
     private final Timer ticking;
     private final Map<Duration, Queue<Due>> queues = new HashMap<>();
+    private final List<Queue<Due>> all = new ArrayList<>();
 
     /** @param bugs what a task threw */
     Deadlines(Loop loop, Clock clock, Consumer<RuntimeException> bugs) {
         this.loop = loop;
         this.clock = clock;
         this.bugs = bugs;
-        this.ticking = loop.every(GRAIN, this::tick);
+        this.ticking = loop.inStep(GRAIN, this::tick);
     }
 
     private static final class Due implements Timer {
@@ -60,15 +62,21 @@ final class Deadlines {
             return loop.after(time, task);
         }
         Due due = new Due(clock.nanos() + time.toNanos(), task);
-        queues.computeIfAbsent(time, any -> new ArrayDeque<>()).add(due);
+        queues.computeIfAbsent(time, any -> queue()).add(due);
         return due;
+    }
+
+    private Queue<Due> queue() {
+        Queue<Due> queue = new ArrayDeque<>();
+        all.add(queue);
+        return queue;
     }
 
     private void tick() {
         long now = clock.nanos();
         // A task may set a timer of a time that was not there yet.
-        for (Queue<Due> queue : List.copyOf(queues.values())) {
-            tick(queue, now);
+        for (int i = 0; i < all.size(); i++) {
+            tick(all.get(i), now);
         }
     }
 
@@ -97,5 +105,6 @@ final class Deadlines {
     void close() {
         ticking.cancel();
         queues.clear();
+        all.clear();
     }
 }

@@ -60,7 +60,7 @@ final class Connections implements AutoCloseable {
         Duration wait = due.dividedBy(LOOKS);
         Duration period = wait.compareTo(LOOK_AT_MOST) < 0 ? wait : LOOK_AT_MOST;
         for (Loop loop : node.loops().all()) {
-            timers.add(loop.every(period, () -> look(loop)));
+            timers.add(loop.inStep(period, () -> look(loop)));
         }
     }
 

@@ -96,7 +96,7 @@ class SourceLimitsTest {
             send(peer, Told.bytes(Told.options("UDP", "127.0.0.6", 5060, "w")));
             receive(peer, 1);
         }
-        Flow flow = Told.next(told.messages).flow();
+        Flow flow = told.heard("w").flow();
         assertThat(flow.listener().advertised(flow.remote())).hasToString("127.0.0.1:" + told.port(Transport.UDP));
         assertThat(flow.front()).isEqualTo(flow.listener().advertised(flow.remote()));
         assertThat(told.transports.ours("127.0.0.77", told.port(Transport.UDP))).isTrue();

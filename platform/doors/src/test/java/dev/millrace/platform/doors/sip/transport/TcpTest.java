@@ -60,7 +60,7 @@ class TcpTest {
             assertThat(peer.receive(2)).isEqualTo("\r\n");
             assertThat(peer.receive()).contains("branch=z9hG4bKb");
         }
-        Told.Heard first = Told.next(told.messages);
+        Told.Heard first = told.heard("a");
         assertThat(first.onLoop()).isTrue();
         assertThat(first.message().encode()).hasSize(options("a").length());
         assertThat(Told.next(told.messages).flow()).isSameAs(first.flow());
@@ -84,7 +84,7 @@ class TcpTest {
     void aFlowIsFoundByItsNameFromAnyThread() {
         try (Peer peer = connect()) {
             peer.send(options("ref")).receive();
-            FlowRef ref = Told.next(told.messages).flow().ref();
+            FlowRef ref = told.heard("ref").flow().ref();
             assertThat(ref.number()).isPositive();
             Flow flow = told.transports.flow(FlowRef.ofCompact(ref.compact())).orElseThrow();
             assertThat(flow.send(Told.bytes("hello"))).isTrue();
@@ -152,7 +152,7 @@ class TcpTest {
             peer.wire().socket().shutdownOutput();
             assertThat(peer.rest()).contains("branch=z9hG4bKhalf;", "branch=z9hG4bKhalf2;");
         }
-        Flow flow = Told.next(told.messages).flow();
+        Flow flow = told.heard("half").flow();
         told.awaitEnd(flow);
         assertThat(told.transports.flow(flow.ref())).isEmpty();
         awaitNone();
@@ -190,7 +190,7 @@ class TcpTest {
         try (Peer kept = connect();
                 Peer idle = connect()) {
             kept.send(options("kept")).receive();
-            Told.next(told.messages).flow().keep(Duration.ofSeconds(30));
+            told.heard("kept").flow().keep(Duration.ofSeconds(30));
             idle.send(options("idle")).receive();
             assertThat(idle.rest()).isEmpty();
             assertThat(kept.send("\r\n\r\n").receive(2)).isEqualTo("\r\n");
@@ -220,7 +220,7 @@ class TcpTest {
         try (Peer peer = connect()) {
             // Told answers no ACK: nothing has been written yet.
             peer.send(options("young").replace("OPTIONS", "ACK"));
-            Connection young = (Connection) Told.next(told.messages).flow();
+            Connection young = (Connection) told.heard("young").flow();
             young.loop().run(() -> {
                 young.send(Told.bytes("hello"));
                 young.look(told.node.clock().nanos(), Long.MAX_VALUE);
@@ -235,7 +235,7 @@ class TcpTest {
         try (Peer deaf = connect();
                 Peer other = connect()) {
             deaf.send(options("deaf")).receive();
-            Flow flow = Told.next(told.messages).flow();
+            Flow flow = told.heard("deaf").flow();
             byte[] message = Told.bytes(options("big") + "x".repeat(30_000));
             for (int i = 0; i < 2_000 && flow.send(message); i++) {
                 other.send(options("other" + i)).receive();
@@ -307,7 +307,7 @@ class TcpTest {
         try (Peer peer = Peer.connect(six.bound())) {
             peer.send(Told.options("TCP", "[::1]", peer.wire().port(), "six"));
             assertThat(peer.receive()).startsWith("SIP/2.0 200");
-            Flow flow = Told.next(told.messages).flow();
+            Flow flow = told.heard("six").flow();
             assertThat(flow.listener().advertised(flow.remote()).toString()).startsWith("[0:0:0:0:0:0:0:1]:");
             assertThat(flow.ref().host()).isEqualTo("0:0:0:0:0:0:0:1");
         }

@@ -105,7 +105,7 @@ class TlsTest {
             assertThat(peer.receive()).startsWith("SIP/2.0 200").contains("received=127.0.0.1");
             assertThat(socket.getSession().getProtocol()).isEqualTo(version);
         }
-        Told.Heard heard = Told.next(told.messages);
+        Told.Heard heard = told.heard("v");
         assertThat(heard.onLoop()).isTrue();
         assertThat(heard.flow().transport()).isEqualTo(Transport.TLS);
         assertThat(heard.flow().peerNames()).isEmpty();
@@ -177,7 +177,7 @@ class TlsTest {
                         Told.options("TLS", "many.example", first + i, "m" + i).replace(";rport", ";alias"));
                 assertThat(peer.receive()).startsWith("SIP/2.0 200");
             }
-            Flow flow = Told.next(told.messages).flow();
+            Flow flow = told.heard("m0").flow();
             int last = first + StreamChannel.ALIASES_LIMIT;
             assertThat(Await.get(told.transports.connect(Transport.TLS, loopback(last - 1), "many.example")))
                     .isSameAs(flow);
@@ -199,7 +199,7 @@ class TlsTest {
             Peer peer = new Peer(socket);
             peer.send(Told.options("TLS", "trunk.example", 5061, "c").replace(";rport", ";alias"));
             peer.receive();
-            Flow flow = Told.next(told.messages).flow();
+            Flow flow = told.heard("c").flow();
             assertThat(flow.peerNames()).containsExactly("trunk.example", "carrier.example");
             // RFC 5923: requests to the Via's address take the same connection.
             InetSocketAddress alias = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 5061);

@@ -140,6 +140,15 @@ final class Told implements Inbound, BeforeAllCallback, BeforeEachCallback, Afte
         }
     }
 
+    /** The message of {@link #options} with that branch; one that comes late from the test before is passed over. */
+    Heard heard(String branch) {
+        Heard heard = next(messages);
+        while (!heard.message().callId().equals(branch + "@x")) {
+            heard = next(messages);
+        }
+        return heard;
+    }
+
     /** Waits until the connection has ended and is forgotten. */
     void awaitEnd(Flow flow) {
         Await.until("closed", () -> !flow.open() && transports.flow(flow.ref()).isEmpty());

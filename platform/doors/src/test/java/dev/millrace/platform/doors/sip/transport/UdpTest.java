@@ -63,7 +63,7 @@ class UdpTest {
             assertThat(text(receive(peer)))
                     .startsWith("SIP/2.0 200 OK\r\n")
                     .contains("rport=" + peer.getLocalPort(), "received=" + address);
-            Told.Heard heard = Told.next(told.messages);
+            Told.Heard heard = told.heard("u" + host.length());
             assertThat(heard.onLoop()).isTrue();
             FlowRef ref = heard.flow().ref();
             assertThat(ref).isEqualTo(new FlowRef("A", Transport.UDP, 0, ref.socket(), address, peer.getLocalPort()));

@@ -234,7 +234,7 @@ class WebSocketTest {
             deaf.receive();
             byte[] message = Told.bytes(Told.options("WS", "x.invalid", 5060, "deaf"));
             deaf.send(Peer.frame(0x81, message));
-            Flow flow = Told.next(told.messages).flow();
+            Flow flow = told.heard("deaf").flow();
             byte[] large = new byte[60_000];
             java.util.Arrays.fill(large, (byte) 'x');
             Await.until("it is closed", () -> !flow.send(large));
