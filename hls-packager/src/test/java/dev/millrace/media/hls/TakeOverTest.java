@@ -55,11 +55,13 @@ final class TakeOverTest {
             stage.camera("cam9");
             Player atA = stage.player("A");
             Player atB = stage.player("B");
-            assertThat(atA.media("cam9").uris()).isNotEmpty();
+            Player.Listed seen = atA.media("cam9");
+            assertThat(seen.uris()).isNotEmpty();
             StreamPath path = StreamPath.parse("cam9");
             Bus bus = nodes.context("B").bus();
-            Packaging before =
-                    Await.get(bus.ask(Packagings.FIND, path.text(), path)).orElseThrow();
+            // A segment is served while the claim is still told of it.
+            Await.until("the claim knows it", () -> find(bus, path).lastSequence() >= seen.last());
+            Packaging before = find(bus, path);
             Packaging taken = Await.get(
                             bus.ask(Packagings.CLAIM, path.text(), new Packagings.Claiming(path, before.epoch(), "B")))
                     .current();
@@ -71,6 +73,10 @@ final class TakeOverTest {
             String next = "/cam9/" + (taken.lastSequence() + 1) + ".ts";
             assertThat(atA.get(next).body()).isEqualTo(atB.get(next).body());
         }
+    }
+
+    private static Packaging find(Bus bus, StreamPath path) {
+        return Await.get(bus.ask(Packagings.FIND, path.text(), path)).orElseThrow();
     }
 
     @Test

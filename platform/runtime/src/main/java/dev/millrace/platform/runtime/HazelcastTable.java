@@ -127,9 +127,12 @@ final class HazelcastTable<K, V> implements Table<K, V> {
     @Override
     public <C extends Comparable<C>> Future<Mirror<C, V>> mirror(Function<K, C> key) {
         LocalMirror<C, V> mirror = new LocalMirror<>(spec.version());
-        onChange(change -> mirror.changed(new Change<>(key.apply(change.key()), change.value())));
+        Listening listening =
+                listening(change -> mirror.changed(new Change<>(key.apply(change.key()), change.value())));
+        here.onChange(listening::tell);
         vertx.setPeriodic(MIRROR_AGAIN_MILLIS, timer -> read(mirror, key));
-        return read(mirror, key).map(read -> mirror);
+        // Read only when every change from now on is told: between the two an entry would be missed.
+        return registered(listening).compose(told -> read(mirror, key)).map(read -> mirror);
     }
 
     private <C extends Comparable<C>> Future<Void> read(LocalMirror<C, V> mirror, Function<K, C> key) {
@@ -201,16 +204,30 @@ final class HazelcastTable<K, V> implements Table<K, V> {
 
     @Override
     public Registration onChange(Consumer<Change<K, V>> listener) {
-        Context context = vertx.getOrCreateContext();
-        Listening listening = new Listening(context, listener);
+        Listening listening = listening(listener);
         Registration mine = here.onChange(listening::tell);
-        Future<UUID> registered =
-                map.compose(kept -> vertx.executeBlocking(() -> kept.addEntryListener(listening, true), false));
+        Future<UUID> registered = registered(listening);
         return () -> {
             mine.cancel();
             registered.onSuccess(
                     id -> map.onSuccess(kept -> vertx.executeBlocking(() -> kept.removeEntryListener(id), false)));
         };
+    }
+
+    private Listening listening(Consumer<Change<K, V>> listener) {
+        return new Listening(vertx.getOrCreateContext(), listener);
+    }
+
+    private Future<UUID> registered(Listening listening) {
+        return registered(listening, TRIES);
+    }
+
+    /** Completes when every member tells of its changes; who is told twice of one is none the worse. */
+    private Future<UUID> registered(Listening listening, int tries) {
+        return map.compose(kept -> vertx.executeBlocking(() -> kept.addEntryListener(listening, true), false))
+                .recover(failure -> tries > 1 && unknown(failure)
+                        ? registered(listening, tries - 1)
+                        : Future.failedFuture(failure));
     }
 
     private ContextInternal context() {

@@ -121,7 +121,9 @@ class LastingClusterTest {
                 assertThat(words(nodes, "B", Words.HELD, "k" + i)).isEqualTo("again held");
                 assertThat(words(nodes, "C", Words.ALL, "k" + i)).isEqualTo("all");
             }
-            assertThat(words(nodes, "A", Words.HELD, "gone")).isEmpty();
+            Await.until(
+                    "what had to end has ended",
+                    () -> words(nodes, "A", Words.HELD, "gone").isEmpty());
             for (String id : List.of("A", "B", "C")) {
                 assertThat(nodes.context(id).keys().verify("test", DATA, signature))
                         .as("what was signed before is good")

@@ -11,8 +11,6 @@ import dev.millrace.platform.runtime.Setting;
 import dev.millrace.platform.runtime.Settings;
 import io.vertx.core.Future;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,8 +23,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Nodes in this process, on free ports of the loopback address, joined to one cluster. Closing stops those that still run.
@@ -36,13 +32,7 @@ public final class TestNodes implements AutoCloseable {
     /** The secret of every test cluster. */
     public static final String SECRET = "only-for-tests-0123456789";
 
-    /** Below the ports that the kernel gives out by itself and outside the range for RTP. */
-    private static final int FIRST_PORT = 10_000;
-
-    private static final int LAST_PORT = 19_999;
-    // Another test JVM of the same machine begins elsewhere.
-    private static final AtomicInteger NEXT_PORT =
-            new AtomicInteger(ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1));
+    private static final PortBlock PORTS = PortBlock.take();
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -225,22 +215,6 @@ public final class TestNodes implements AutoCloseable {
 
     /** Ports of the loopback address that nobody listens on right now. */
     public static List<Integer> freePorts(int count) {
-        List<Integer> ports = new ArrayList<>();
-        while (ports.size() < count) {
-            // In order: a port that was handed out is not handed out again before its node could open it.
-            int port = NEXT_PORT.getAndUpdate(last -> last == LAST_PORT ? FIRST_PORT : last + 1);
-            if (free(port)) {
-                ports.add(port);
-            }
-        }
-        return List.copyOf(ports);
-    }
-
-    private static boolean free(int port) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (IOException taken) {
-            return false;
-        }
+        return PORTS.free(count);
     }
 }
