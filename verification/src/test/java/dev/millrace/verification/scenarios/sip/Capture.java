@@ -4,6 +4,13 @@ import dev.millrace.verification.scenarios.Await;
 import dev.millrace.verification.scenarios.Proc;
 import dev.millrace.verification.scenarios.Story;
 import dev.millrace.verification.scenarios.Tools;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +21,11 @@ import java.util.Map;
 record Capture(Story story, Proc process, Path file, int port) {
     private static final Duration START = Duration.ofSeconds(15);
 
+    /** No message: the node drops it and answers nothing. */
+    private static final String KNOCK = "is anybody looking";
+
+    private static final Duration KNOCK_EVERY = Duration.ofMillis(100);
+
     /** Returns when packets are being taken. */
     static Capture start(Story story, int port) {
         Path file = story.folder().resolve("sip.pcapng");
@@ -23,7 +35,20 @@ record Capture(Story story, Proc process, Path file, int port) {
                 List.of(Tools.path("tshark"), "-i", "lo", "-f", "port " + port, "-w", file.toString()),
                 Map.of()));
         Await.until("tshark captures", START, () -> process.output().contains("Capturing on"), process::tail);
+        // It says so before it does: on a busy machine seconds before.
+        Await.until("the capture of a knock", START, () -> knocked(port, file), process::tail);
         return new Capture(story, process, file, port);
+    }
+
+    private static boolean knocked(int port, Path file) {
+        byte[] knock = KNOCK.getBytes(StandardCharsets.US_ASCII);
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.send(new DatagramPacket(knock, knock.length, InetAddress.getLoopbackAddress(), port));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+        Await.elapse(KNOCK_EVERY);
+        return Files.exists(file) && Resources.bytes(file).contains(KNOCK);
     }
 
     /** Waits until what has that text in it is written, and so all before it. */
