@@ -70,7 +70,7 @@ public final class Request extends Message {
     public Request seenFrom(String address, int sourcePort) {
         Via via = topVia();
         Via stamped = via.seenFrom(address, sourcePort);
-        if (stamped.equals(via)) {
+        if (stamped.params().equals(via.params())) {
             return this;
         }
         int line = lines.find(HeaderName.VIA, 0);

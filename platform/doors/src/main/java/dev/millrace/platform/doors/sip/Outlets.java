@@ -113,7 +113,7 @@ final class Outlets {
         if (flow.isEmpty()) {
             return once(inlet, via, loop);
         }
-        boolean asItCame = via.rport() >= 0
+        boolean asItCame = via.params().has("rport")
                 || flow.get().balanced()
                 || port(via) == inlet.source().getPort();
         return to(asItCame ? flow.get() : transports.udp(address(inlet.source(), via)), loop);
