@@ -11,14 +11,12 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -46,10 +44,8 @@ final class ClusterMembership implements Membership {
     private final List<Consumer<String>> lossListeners = new CopyOnWriteArrayList<>();
     private volatile Map<String, Known> known = Map.of();
 
-    /** Touched by the looking loop only; Hazelcast gives out the same list until it changes. */
+    /** Touched by the looking loop only. Hazelcast gives out the same set until its members change. */
     private Set<com.hazelcast.cluster.Member> seen = Set.of();
-
-    private Set<UUID> looked = Set.of();
 
     /** A node, and its load once it has reported. */
     private record Known(NodeInfo info, Optional<Load> load) {
@@ -90,15 +86,9 @@ final class ClusterMembership implements Membership {
     }
 
     private void look() {
-        Set<com.hazelcast.cluster.Member> members = cluster.getMembers();
-        if (members == seen) {
-            return;
-        }
-        seen = members;
-        Set<UUID> now = new HashSet<>();
-        members.forEach(member -> now.add(member.getUuid()));
-        if (!now.equals(looked)) {
-            looked = now;
+        Set<com.hazelcast.cluster.Member> now = cluster.getMembers();
+        if (now != seen) {
+            seen = now;
             refresh();
         }
     }

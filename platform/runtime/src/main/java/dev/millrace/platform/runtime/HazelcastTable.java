@@ -246,36 +246,29 @@ final class HazelcastTable<K, V> implements Table<K, V> {
         ContextInternal asker = context();
         Promise<R> done = asker.promise();
         if (map.succeeded()) {
-            moveAndRun(key, map.result(), operation, asker, done);
+            run(() -> behindMove(key, map.result(), operation, asker), asker, done, TRIES);
         } else {
-            map.onSuccess(kept -> moveAndRun(key, kept, operation, asker, done)).onFailure(done::fail);
+            map.onSuccess(kept -> run(() -> behindMove(key, kept, operation, asker), asker, done, TRIES))
+                    .onFailure(done::fail);
         }
         return done.future();
     }
 
     /** While tables are handed over an entry goes first, and then what is to be done with it. */
-    private <R> void moveAndRun(
+    private <R> CompletionStage<R> behindMove(
             byte[] key,
             IMap<byte[], byte[]> kept,
             Function<IMap<byte[], byte[]>, CompletionStage<R>> operation,
-            ContextInternal asker,
-            Promise<R> done) {
-        Supplier<CompletionStage<R>> again = () -> operation.apply(kept);
-        if (alone.over()) {
-            run(again, asker, done, TRIES);
-        } else {
-            here.move(key, kept).whenComplete((moved, failure) -> {
-                if (failure == null) {
-                    asker.runOnContext(now -> run(again, asker, done, TRIES));
-                } else {
-                    done.fail(failure);
-                }
-            });
-        }
+            ContextInternal asker) {
+        return alone.over()
+                ? operation.apply(kept)
+                : here.move(key, kept)
+                        .thenComposeAsync(
+                                moved -> operation.apply(kept), task -> asker.runOnContext(now -> task.run()));
     }
 
     /**
-     * The result goes straight to the asker's context: Hazelcast would take a thread of a pool on the way. Every try begins on
+     * The result goes straight to the asker's context: Hazelcast would take a thread of a pool on the way. Another try begins on
      * that context too: the thread that tells of a failure may be one of Hazelcast's that must not ask.
      */
     static <R> void run(Supplier<CompletionStage<R>> operation, ContextInternal asker, Promise<R> done, int tries) {
