@@ -1,5 +1,6 @@
 package dev.millrace.verification.scenarios;
 
+import dev.millrace.platform.testkit.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -108,25 +109,12 @@ public final class Proc implements AutoCloseable {
 
     /** SIGSTOP: as a host that hangs; its connections stay. */
     public void freeze() {
-        signal("STOP");
+        Signal.STOP.send(process);
     }
 
     /** SIGCONT: a frozen one goes on. */
     public void thaw() {
-        signal("CONT");
-    }
-
-    private void signal(String signal) {
-        try {
-            new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid()))
-                    .start()
-                    .waitFor();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", interrupted);
-        }
+        Signal.CONT.send(process);
     }
 
     /** SIGTERM. */

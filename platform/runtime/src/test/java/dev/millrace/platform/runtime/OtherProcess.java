@@ -1,6 +1,7 @@
 package dev.millrace.platform.runtime;
 
 import dev.millrace.platform.contracts.Role;
+import dev.millrace.platform.testkit.Signal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -32,15 +33,8 @@ final class OtherProcess implements AutoCloseable {
         }
     }
 
-    /** Sends it a signal by name: STOP, KILL, TERM. */
-    void signal(String name) {
-        try {
-            new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
-                    .start()
-                    .waitFor();
-        } catch (IOException | InterruptedException failure) {
-            throw new AssertionError(failure);
-        }
+    void signal(Signal signal) {
+        signal.send(process);
     }
 
     boolean alive() {

@@ -6,6 +6,7 @@ import dev.millrace.platform.contracts.Role;
 import dev.millrace.platform.runtime.testing.Await;
 import dev.millrace.platform.runtime.testing.TestNodes;
 import dev.millrace.platform.runtime.testing.TestNodes.Spec;
+import dev.millrace.platform.testkit.Signal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +61,7 @@ class ProcessLossTest {
     @Test
     void aSilentProcessIsFoundInAboutFiveSeconds() {
         assertThat(Await.get(here.context().bus().ask("B", Asked.NODE, "x"))).isEqualTo("B:x");
-        there.signal("STOP");
+        there.signal(Signal.STOP);
         assertThat(((Unanswered) Await.failure(here.context().bus().ask("B", Asked.NODE, "x"))).why())
                 .isEqualTo(Unanswered.Why.TIMEOUT);
         Duration found = lost();
@@ -71,9 +72,9 @@ class ProcessLossTest {
     @Test
     @Tag("long")
     void aProcessThatWasSilentComesBackByItself() {
-        there.signal("STOP");
+        there.signal(Signal.STOP);
         lost();
-        there.signal("CONT");
+        there.signal(Signal.CONT);
         Duration back = Await.until(
                 "B is back",
                 Duration.ofSeconds(60),
@@ -88,7 +89,7 @@ class ProcessLossTest {
 
     @Test
     void aKilledProcessIsFoundAtOnce() {
-        there.signal("KILL");
+        there.signal(Signal.KILL);
         Duration found = lost();
         System.out.println("killed process found after " + found.toMillis() + " ms");
         assertThat(found).isLessThan(Duration.ofSeconds(4));
@@ -96,7 +97,7 @@ class ProcessLossTest {
 
     @Test
     void aProcessThatIsAskedToEndDrainsAndLeaves() {
-        there.signal("TERM");
+        there.signal(Signal.TERM);
         Await.until(
                 "A knows that B drains",
                 () -> here.context().membership().serving(Role.LOCATION).stream()

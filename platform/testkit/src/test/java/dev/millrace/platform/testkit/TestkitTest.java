@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class TestkitTest {
@@ -100,5 +101,18 @@ final class TestkitTest {
                 .hasMessageContaining("differs in line 2");
         assertThatThrownBy(() -> Golden.check(TestkitTest.class, "none.txt", ""))
                 .hasMessageContaining("is missing");
+    }
+
+    @Test
+    void signalsReachAProcessAndMissNoneSilently() throws Exception {
+        Process reader = new ProcessBuilder("cat").start();
+        Signal.STOP.send(reader);
+        reader.getOutputStream().close();
+        assertThat(reader.waitFor(200, TimeUnit.MILLISECONDS))
+                .as("a frozen process does not see that its input ends")
+                .isFalse();
+        Signal.CONT.send(reader);
+        assertThat(reader.waitFor()).isZero();
+        assertThatThrownBy(() -> Signal.STOP.send(reader)).hasMessageContaining("kill -STOP");
     }
 }
