@@ -119,8 +119,8 @@ public final class Bench {
                 Child publisher = publish(subject, server)) {
             Map<Integer, Probe.Memory> memory = new LinkedHashMap<>();
             String kind = transport.equals("merged") ? "tcp" : transport;
-            warm(kind, subject.url());
-            warm("floor-" + transport, String.valueOf(floorPort));
+            warm("floor", transport, floor, "floor-" + transport, String.valueOf(floorPort));
+            warm(OURS, transport, server, kind, subject.url());
             alone(transport, server);
             for (int readers : options.readers()) {
                 measureFloor(transport, readers);
@@ -131,12 +131,12 @@ public final class Bench {
         }
     }
 
-    /** Lets the server's compiler come to rest: it shares the server's core. */
-    private void warm(String kind, String target) {
+    private void warm(String name, String transport, Child server, String kind, String target) {
         load.ask("open " + kind + " " + target + " " + options.mostReaders());
-        Probe.pause(options.warmS() * 3000L);
+        String ended = new Warming(options.warmRounds()).run(server, () -> Probe.pause(options.warmS() * 3000L));
         load.ask("close");
         Probe.pause(SETTLE_MS);
+        report.note(name + " by " + transport + ": " + ended);
     }
 
     /** What the publisher alone costs; it is the same for any number of readers. */

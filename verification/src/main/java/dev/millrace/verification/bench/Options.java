@@ -11,6 +11,7 @@ import java.util.List;
  * @param transports of {@code tcp udp merged}
  * @param readers numbers of readers, ascending
  * @param warmS seconds before a measurement
+ * @param warmRounds most periods of three times as long with the most readers, until the compilers rest
  * @param windowS seconds of a measurement
  * @param peers whether other servers are measured
  * @param starts whether idle memory and time to ready are measured
@@ -21,6 +22,7 @@ record Options(
         List<String> transports,
         List<Integer> readers,
         int warmS,
+        int warmRounds,
         int windowS,
         boolean peers,
         boolean starts,
@@ -42,6 +44,7 @@ record Options(
                         .sorted()
                         .toList(),
                 Integer.parseInt(value(words, "--warm", quick ? "3" : "5")),
+                quick ? 1 : 6,
                 Integer.parseInt(value(words, "--window", quick ? "4" : "8")),
                 !quick && !words.contains("--no-peers"),
                 !quick && !words.contains("--no-starts"),

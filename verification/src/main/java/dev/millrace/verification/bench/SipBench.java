@@ -34,6 +34,7 @@ final class SipBench {
     private final Path work;
     private final int seconds;
     private final int warmS;
+    private final int warmRounds;
     private final int registers;
     private final int calls;
     private final int bindings;
@@ -45,6 +46,7 @@ final class SipBench {
         boolean quick = words.contains("--quick");
         this.seconds = Options.number(words, "--seconds", quick ? 8 : 20);
         this.warmS = Options.number(words, "--warm", quick ? 10 : 30);
+        this.warmRounds = quick ? 1 : 5;
         this.registers = Options.number(words, "--registers", 2000);
         this.calls = Options.number(words, "--calls", 200);
         this.bindings = Options.number(words, "--bindings", quick ? 20_000 : 100_000);
@@ -106,7 +108,8 @@ final class SipBench {
      */
     private void measure(Child server, SipSubject subject, String what, int rate, Load load) throws IOException {
         if (server.javaPid() > 0) {
-            load.run(2 * rate, 2 * rate * warmS);
+            String ended = new Warming(warmRounds).run(server, () -> load.run(2 * rate, 2 * rate * warmS));
+            notes.add(subject.name() + ", " + what + ": " + ended);
         }
         load.run(rate, rate * KEPT_S);
         Map<String, Double> threads = server.threads();

@@ -48,7 +48,7 @@ final class Alone {
     private static final long LOOK_MILLIS = 10;
 
     /** Between two looks for entries that have ended. */
-    private static final Duration END = Duration.ofMillis(250);
+    private static final Duration END = Duration.ofMillis(200);
 
     private enum State {
         ALONE,

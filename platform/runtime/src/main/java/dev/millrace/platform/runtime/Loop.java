@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Loop {
     /** The grain of {@link #inStep}. */
-    static final Duration STEP = Duration.ofMillis(50);
+    static final Duration STEP = Duration.ofMillis(100);
 
     private final int index;
     private final ContextInternal context;
@@ -84,7 +84,7 @@ public final class Loop {
     }
 
     /**
-     * Runs the task every {@code period}, rounded to whole steps of 50 ms, together with all others that run so; first within one
+     * Runs the task every {@code period}, rounded to whole steps of 100 ms, together with all others that run so; first within one
      * period. For what looks after something: on an idle loop a wake-up costs more than most of them do, so they share it.
      */
     public Timer inStep(Duration period, Runnable task) {

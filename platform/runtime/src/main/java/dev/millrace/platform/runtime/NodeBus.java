@@ -40,7 +40,7 @@ final class NodeBus implements Bus {
     private static final String ADDRESS = "node.";
 
     /** How often questions that waited too long are looked for. */
-    private static final Duration SWEEP = Duration.ofMillis(50);
+    private static final Duration SWEEP = Duration.ofMillis(100);
 
     /** Tries to make this node's address known. */
     private static final int LISTEN_TRIES = 5;

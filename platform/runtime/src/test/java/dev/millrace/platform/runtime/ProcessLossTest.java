@@ -40,7 +40,7 @@ class ProcessLossTest {
                 "admin.port", "0",
                 "health.port", "0",
                 "bind", "127.0.0.1",
-                "drain.wait", "1s"));
+                "drain.wait", "2s"));
         there = OtherProcess.start(flags);
         Await.until(
                 "B has joined and told its load",

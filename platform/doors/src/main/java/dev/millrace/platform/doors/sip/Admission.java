@@ -15,7 +15,7 @@ import java.time.Duration;
  */
 final class Admission {
     /** How often the loop's delay is looked at. */
-    static final Duration LOOK = Duration.ofMillis(50);
+    static final Duration LOOK = Duration.ofMillis(100);
 
     /** Seconds of the rate that may come at once. */
     private static final double BURST = 0.2;

@@ -23,7 +23,7 @@ final class Deadlines {
     static final Duration LONG = Duration.ofSeconds(1);
 
     /** How late a long one may be. */
-    static final Duration GRAIN = Duration.ofMillis(50);
+    static final Duration GRAIN = Duration.ofMillis(100);
 
     private final Loop loop;
     private final Clock clock;
