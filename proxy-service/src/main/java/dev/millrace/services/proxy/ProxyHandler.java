@@ -48,7 +48,7 @@ final class ProxyHandler implements SipHandler {
     public void request(ServerTransaction transaction) {
         Request request = transaction.request();
         try {
-            switch (Forwarding.check(request, proxy.own(), proxy.tag())) {
+            switch (Forwarding.check(request, proxy.own(), proxy::tag)) {
                 case Check.Refuse(var response) -> {
                     proxy.counters().count(Fate.REFUSED);
                     transaction.respond(response);

@@ -117,7 +117,7 @@ public class ParseBenchmark {
     @Benchmark
     public byte[] proxiedOn(Blackhole sink) {
         Request request = stamped(parsed(), sink);
-        Forwarding.Check check = Forwarding.check(request, OWN, "51c7e2");
+        Forwarding.Check check = Forwarding.check(request, OWN, () -> "51c7e2");
         Request routed = Forwarding.preprocess(request, OWN).request();
         Forwarding.Plan plan = new Forwarding.Plan(target, List.of(route), List.of(), 60);
         Request copy = Forwarding.copy(routed, plan).request();

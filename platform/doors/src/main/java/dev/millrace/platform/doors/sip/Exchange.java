@@ -93,13 +93,13 @@ final class Exchange {
         }
         first().loop().run(() -> {
             registrations.add(node.membership().onChange(this::members));
-            registrations.add(node.bus().serve(SipDoors.FORWARD, arrival -> {
+            registrations.add(node.bus().serveAnywhere(SipDoors.FORWARD, arrival -> {
                 arrived(arrival, Desk.Path.PASSED);
                 return Future.succeededFuture(Nothing.NOTHING);
             }));
             registrations.add(
-                    node.bus().serve(SipDoors.SEND, sending -> Future.succeededFuture(outlets.send(sending))));
-            registrations.add(node.bus().serve(SipDoors.KEEP, keeping -> {
+                    node.bus().serveAnywhere(SipDoors.SEND, sending -> Future.succeededFuture(outlets.send(sending))));
+            registrations.add(node.bus().serveAnywhere(SipDoors.KEEP, keeping -> {
                 outlets.keep(keeping.flow(), Duration.ofMillis(keeping.millis()));
                 return Future.succeededFuture(Nothing.NOTHING);
             }));
@@ -112,7 +112,8 @@ final class Exchange {
     /** Takes the requests of that role from nodes that have not got it. */
     void take(Role role) {
         registrations.add(node.bus()
-                .serve(Roles.question(role), arrival -> Future.succeededFuture(arrived(arrival, Desk.Path.TAKEN))));
+                .serveAnywhere(
+                        Roles.question(role), arrival -> Future.succeededFuture(arrived(arrival, Desk.Path.TAKEN))));
     }
 
     private void members(Membership membership) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A request's way through a proxy: RFC 3261 sections 16.3 (checks), 16.4 (routes of ours), 16.6 (the copy for a branch) and
@@ -81,14 +82,18 @@ public final class Forwarding {
     /** A copy without our Via yet, and the URI that says where it goes, section 16.6 step 7. */
     public record Copy(Request request, Uri nextHop) {}
 
-    /** Section 16.3 steps 2 to 5, and RFC 5393 section 5.3.3; syntax is checked before, identity after. */
-    public static Check check(Request request, Own own, String toTag) {
+    /**
+     * Section 16.3 steps 2 to 5, and RFC 5393 section 5.3.3; syntax is checked before, identity after.
+     *
+     * @param toTag makes the tag of a refusal
+     */
+    public static Check check(Request request, Own own, Supplier<String> toTag) {
         if (request.maxForwards() == 0 && request.method().equals(Methods.OPTIONS)) {
             return new Check.AnswerHere();
         }
         Optional<Refusal> refusal = Validity.forProxy(request, own.extensions());
         if (refusal.isPresent()) {
-            return new Check.Refuse(refusal.get().answer(request, toTag));
+            return new Check.Refuse(refusal.get().answer(request, toTag.get()));
         }
         String hash = LoopHash.of(request);
         if (LoopHash.looped(request, hash, own.via())) {
@@ -97,8 +102,8 @@ public final class Forwarding {
         return breadth(request) == 0 ? refuse(request, 440, toTag) : new Check.Pass(hash);
     }
 
-    private static Check refuse(Request request, int status, String toTag) {
-        return new Check.Refuse(Answers.of(request, status, toTag).build());
+    private static Check refuse(Request request, int status, Supplier<String> toTag) {
+        return new Check.Refuse(Answers.of(request, status, toTag.get()).build());
     }
 
     /** Value of Max-Breadth, 60 where the request brings none or none that can be read. */
