@@ -27,6 +27,9 @@ final class UdpEndpoint implements AutoCloseable {
     /** Bytes of the longest datagram that UDP can carry over IPv4. */
     static final int DATAGRAM_LIMIT = 65_507;
 
+    /** Bytes that a batch is first given room for; a message longer than what is left of it gets new ones. */
+    private static final int OUTBOX = 64 * 1024;
+
     /** Senders that a socket remembers; a power of two. */
     private static final int RECENT = 1_024;
 
@@ -101,12 +104,7 @@ final class UdpEndpoint implements AutoCloseable {
 
     @Override
     public void close() {
-        for (Socket socket : sockets) {
-            UdpPort port = socket.port;
-            if (port != null) {
-                port.close();
-            }
-        }
+        sockets.forEach(Socket::close);
     }
 
     /** One loop's socket. */
@@ -123,6 +121,9 @@ final class UdpEndpoint implements AutoCloseable {
         private boolean receives;
 
         private boolean waiting;
+
+        /** Where messages lie until they are sent, those of a batch back to back. */
+        private @Nullable ByteBuf outbox;
 
         private Socket(Loop loop) {
             this.loop = loop;
@@ -198,16 +199,49 @@ final class UdpEndpoint implements AutoCloseable {
 
         private void write(byte[] bytes, InetSocketAddress remote) {
             UdpPort bound = port;
-            if (bound == null || bytes.length > DATAGRAM_LIMIT) {
+            if (bytes.length > DATAGRAM_LIMIT) {
                 receiving.meters().broken("datagram-too-long");
                 return;
             }
-            bound.write(
-                    PooledByteBufAllocator.DEFAULT.directBuffer(bytes.length).writeBytes(bytes), remote);
+            if (bound == null) {
+                return;
+            }
+            ByteBuf room = room(bytes.length);
+            int at = room.writerIndex();
+            bound.write(room.writeBytes(bytes).retainedSlice(at, bytes.length), remote);
             if (!receives && !waiting) {
                 loop.netty().execute(this::flush);
             }
             waiting = true;
+        }
+
+        private ByteBuf room(int length) {
+            ByteBuf room = outbox;
+            if (room != null && room.writableBytes() >= length) {
+                return room;
+            }
+            if (room != null) {
+                room.release();
+            }
+            room = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(OUTBOX, length));
+            outbox = room;
+            return room;
+        }
+
+        /** Nothing is sent any more. */
+        private void close() {
+            UdpPort bound = port;
+            port = null;
+            if (bound != null) {
+                bound.close();
+            }
+            loop.run(() -> {
+                ByteBuf room = outbox;
+                outbox = null;
+                if (room != null) {
+                    room.release();
+                }
+            });
         }
 
         @Override
@@ -223,6 +257,11 @@ final class UdpEndpoint implements AutoCloseable {
             if (waiting && bound != null) {
                 waiting = false;
                 bound.flush();
+            }
+            ByteBuf room = outbox;
+            if (room != null && room.refCnt() == 1) {
+                // The kernel has it all: the next batch is written into the same bytes, which are still in the cache.
+                room.clear();
             }
         }
     }
