@@ -292,11 +292,11 @@ public final class Edit<M extends Message> {
         return name.shape() == HeaderName.Shape.ONE ? value.to() : Grammar.member(value.b(), value.from(), value.to());
     }
 
-    private static int tagOf(HeaderName name, HeaderKey<?> key) {
+    static int tagOf(HeaderName name, HeaderKey<?> key) {
         return Lines.tag(name.ordinal(), key.name().length() + 2);
     }
 
-    private static <T> byte[] line(HeaderKey<T> key, T value) {
+    static <T> byte[] line(HeaderKey<T> key, T value) {
         byte[] line = Grammar.bytes(key.name() + ": " + key.encode().apply(value) + "\r\n");
         oneLine(line, line.length - LINE_END.length);
         return line;

@@ -50,6 +50,36 @@ final class Lines {
         return new Lines(copy, 0, moved, count, head + by);
     }
 
+    /** These lines and another before {@code line}, in bytes of their own. */
+    Lines inserted(byte[] copy, int line, int tag, int length) {
+        int[] more = new int[2 * count + 4];
+        System.arraycopy(index, 0, more, 0, 2 * line);
+        System.arraycopy(index, 2 * line, more, 2 * line + 2, 2 * (count - line) + 1);
+        more[2 * line] = index[2 * line];
+        more[2 * line + 1] = tag;
+        for (int i = line + 1; i <= count + 1; i++) {
+            more[2 * i] += length;
+        }
+        return new Lines(copy, 0, more, count + 1, head + length);
+    }
+
+    /** These lines without that one, in bytes of their own. */
+    Lines without(byte[] copy, int line) {
+        int length = index[2 * line + 2] - index[2 * line];
+        int[] less = new int[2 * count];
+        System.arraycopy(index, 0, less, 0, 2 * line);
+        System.arraycopy(index, 2 * line + 2, less, 2 * line, 2 * (count - line) - 1);
+        for (int i = line; i < count; i++) {
+            less[2 * i] -= length;
+        }
+        return new Lines(copy, 0, less, count - 1, head - length);
+    }
+
+    /** Whether the empty line is CRLF, as it has to be; what ends otherwise is written anew. */
+    boolean wellEnded() {
+        return bytes[start + head - 2] == '\r';
+    }
+
     boolean folded(int line) {
         return (tag(line) & FOLDED) != 0;
     }

@@ -52,7 +52,7 @@ public final class Request extends Message {
         return point > from + 4 && point + 1 < to && b[point] == '.' && Grammar.digits(b, point + 1, to) == to;
     }
 
-    /** The same request with another topmost Via. */
+    /** The same request under other Via lines. */
     private Request(Request same, Lines lines, int length) {
         super(lines, length);
         this.method = same.method;
@@ -90,6 +90,24 @@ public final class Request extends Message {
         Request seen = new Request(this, lines.moved(copy, line, more), copy.length);
         seen.inherit(this, bit(HeaderName.VIA), stamped);
         return seen;
+    }
+
+    /** With that Via above all others; copied in two runs, because every request that a proxy sends is given one. */
+    public Request under(Via via) {
+        if (!lines.wellEnded() || lines.find(HeaderName.CONTENT_LENGTH, 0) < 0) {
+            return edit().prepend(Keys.VIA, via).build();
+        }
+        int line = Math.max(0, lines.find(HeaderName.VIA, 0));
+        byte[] written = Edit.line(Keys.VIA, via);
+        int front = lines.from(line) - lines.start;
+        byte[] copy = new byte[length() + written.length];
+        System.arraycopy(lines.bytes, lines.start, copy, 0, front);
+        System.arraycopy(written, 0, copy, front, written.length);
+        System.arraycopy(lines.bytes, lines.start + front, copy, front + written.length, length() - front);
+        Lines more = lines.inserted(copy, line, Edit.tagOf(HeaderName.VIA, Keys.VIA), written.length);
+        Request under = new Request(this, more, copy.length);
+        under.inherit(this, bit(HeaderName.VIA), via);
+        return under;
     }
 
     /** Begins a request of this method to this address; everything else has to be added. */

@@ -24,6 +24,32 @@ public final class Response extends Message {
         }
     }
 
+    private Response(Response same, Lines lines, int length) {
+        super(lines, length);
+        this.status = same.status;
+    }
+
+    /** Without the first Via, as the next one gets it; copied in two runs, because a proxy takes it off every response. */
+    public Response withoutTopVia() {
+        int line = lines.find(HeaderName.VIA, 0);
+        boolean plain = line >= 0 && !lines.folded(line) && lines.wellEnded();
+        if (!plain || lines.find(HeaderName.CONTENT_LENGTH, 0) < 0) {
+            return edit().removeFirst(Keys.VIA).build();
+        }
+        Slice value = lines.value(line);
+        if (Grammar.member(value.b(), value.from(), value.to()) < value.to()) {
+            return edit().removeFirst(Keys.VIA).build();
+        }
+        int front = lines.from(line) - lines.start;
+        int gone = lines.to(line) - lines.from(line);
+        byte[] copy = new byte[length() - gone];
+        System.arraycopy(lines.bytes, lines.start, copy, 0, front);
+        System.arraycopy(lines.bytes, lines.to(line), copy, front, copy.length - front);
+        Response below = new Response(this, lines.without(copy, line), copy.length);
+        below.inherit(this, bit(HeaderName.VIA), null);
+        return below;
+    }
+
     /**
      * Begins the response to a request, RFC 3261 section 8.2.6.2: all Via lines, From, To, Call-ID and CSeq are copied as
      * they are; Timestamp into a 100; Record-Route into what may make a dialog (section 12.1.1).

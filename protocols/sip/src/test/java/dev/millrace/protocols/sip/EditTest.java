@@ -287,4 +287,37 @@ final class EditTest {
         assertThat(seen.contacts()).isEqualTo(invite.contacts());
         assertThat(seen.encode()).hasSize(seen.length());
     }
+
+    static final List<String> VIAS = List.of(
+            "Via: SIP/2.0/UDP a\r\nl: 0\r\n",
+            "To: <sip:a@b>\r\nv:SIP/2.0/UDP a\r\nVia: SIP/2.0/UDP b\r\nl:4\r\nX: y\r\n",
+            "Via: SIP/2.0/UDP a, SIP/2.0/UDP b\r\nContent-Length: 0\r\n",
+            "Via: SIP/2.0/UDP\r\n a\r\nVia: SIP/2.0/UDP b\r\nContent-Length: 0\r\n",
+            "To: <sip:a@b>\r\nContent-Length: 0\r\nVia: SIP/2.0/UDP a\r\n",
+            "To: <sip:a@b>\r\nContent-Length: 0\r\n",
+            "Via: SIP/2.0/UDP a\r\nTo: <sip:a@b>\r\n");
+
+    @ParameterizedTest
+    @FieldSource("VIAS")
+    void aViaOnTopOrTakenOffIsTheSameInRunsAndByLine(String head) {
+        String body = head.contains("l:4") ? "four" : "";
+        Via ours = Via.parse("SIP/2.0/TCP [2001:db8::1]:5070;branch=z9hG4bKx");
+        Request request = (Request) MessageTest.parse(HEAD + head + "\r\n" + body);
+        same(request.under(ours), request.edit().prepend(Keys.VIA, ours).build());
+        assertThat(request.under(ours).topVia()).isEqualTo(ours);
+        assertThat(request.under(ours).uri()).isEqualTo(request.uri());
+        Response response = (Response) MessageTest.parse("SIP/2.0 200 OK\r\n" + head + "\r\n" + body);
+        same(response.withoutTopVia(), response.edit().removeFirst(Keys.VIA).build());
+        assertThat(response.withoutTopVia().status()).isEqualTo(200);
+    }
+
+    private static void same(Message inRuns, Message byLine) {
+        assertThat(inRuns).isEqualTo(byLine);
+        assertThat(inRuns.encode()).isEqualTo(byLine.encode());
+        assertThat(inRuns.names()).isEqualTo(byLine.names());
+        assertThat(inRuns.body()).isEqualTo(byLine.body());
+        Message again = MessageTest.parse(new String(inRuns.encode(), java.nio.charset.StandardCharsets.UTF_8));
+        assertThat(inRuns.all(Keys.VIA)).isEqualTo(again.all(Keys.VIA));
+        assertThat(inRuns.text("X")).isEqualTo(again.text("X"));
+    }
 }

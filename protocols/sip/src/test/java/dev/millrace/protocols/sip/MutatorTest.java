@@ -52,7 +52,10 @@ final class MutatorTest {
             }
             case Response response -> {
                 if (Validity.check(response).isEmpty()) {
-                    whole(response.edit().removeFirst(Keys.VIA).build());
+                    Response below = response.edit().removeFirst(Keys.VIA).build();
+                    whole(below);
+                    whole(response.withoutTopVia());
+                    same(response.withoutTopVia(), below);
                 }
             }
         }
@@ -69,6 +72,9 @@ final class MutatorTest {
                 .remove(Keys.USER_AGENT)
                 .build();
         whole(forwarded);
+        Via ours = Via.parse("SIP/2.0/UDP a;branch=b");
+        whole(request.under(ours));
+        same(request.under(ours), request.edit().prepend(Keys.VIA, ours).build());
         Request stamped = request.seenFrom("192.0.2.9", 5062);
         whole(stamped);
         if (!stamped.topVia().equals(request.topVia().seenFrom("192.0.2.9", 5062))
@@ -87,6 +93,15 @@ final class MutatorTest {
         if (!forwarded.from().equals(request.from())
                 || forwarded.vias().size() != request.vias().size() + 1) {
             throw new AssertionError("another message");
+        }
+    }
+
+    /** What is copied in runs is what is copied line by line. */
+    private static void same(Message inRuns, Message byLine) {
+        if (!inRuns.equals(byLine)
+                || !inRuns.names().equals(byLine.names())
+                || !fields(inRuns).equals(fields(byLine))) {
+            throw new AssertionError("in runs " + fields(inRuns) + ", by line " + fields(byLine));
         }
     }
 

@@ -199,9 +199,7 @@ final class Desk {
         // RFC 3581 section 3: the answer comes back to where the request left; over a connection it does anyway.
         String params = ";branch=" + branch + (transport == Transport.UDP ? ";rport" : "");
         Via via = Via.of(transport.viaName(), we.host(), we.port());
-        return request.edit()
-                .prepend(Keys.VIA, new Via(via.transport(), via.host(), via.port(), Params.parse(params)))
-                .build();
+        return request.under(new Via(via.transport(), via.host(), via.port(), Params.parse(params)));
     }
 
     void down(Hop hop) {

@@ -131,7 +131,7 @@ final class Passage {
 
     /** Takes our Via off, and sends the response to where the next one says. */
     void pass(Desk desk, Response response) {
-        Response rest = response.edit().removeFirst(Keys.VIA).build();
+        Response rest = response.withoutTopVia();
         if (!rest.has(Keys.VIA)) {
             return;
         }

@@ -188,7 +188,7 @@ public final class Forwarding {
 
     /** Section 16.7 step 3: without the topmost Via, which is ours; nothing if no other is left. */
     public static Optional<Response> stripVia(Response response) {
-        Response stripped = response.edit().removeFirst(Keys.VIA).build();
+        Response stripped = response.withoutTopVia();
         return stripped.has(Keys.VIA) ? Optional.of(stripped) : Optional.empty();
     }
 }
